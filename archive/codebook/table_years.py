@@ -23,6 +23,14 @@ def year_sql(table: TableSchema) -> str:
     return ""
 
 
+def row_order(table: TableSchema) -> tuple[str, ...]:
+    """Return the columns by which the rows of a file are sorted: by report where they are of reports."""
+    key = table.primary_key or table.unique_keys[0]
+    if not is_of_reports(table):
+        return key
+    return ("report_id", *(name for name in key if name != "report_id"))
+
+
 def is_of_reports(table: TableSchema) -> bool:
     """Return whether each row of a table belongs to a report, so that it is read report by report."""
     column = table.fields.get("report_id")

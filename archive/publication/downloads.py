@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,16 @@ from gongkai.archive.publication.layout import CODEBOOK, DDI, PACKAGE, SUMS
 from gongkai.archive.publication.licence import DATA_LICENCE
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.parts import parquet_part
+from gongkai.archive.publication.parts.file_pieces import FilePiece, PieceIndex
 from gongkai.archive.publication.parts.kept_files import KeptFiles
+from gongkai.archive.publication.parts.renewed_part import renew_part
 from gongkai.archive.publication.parts.table_files import CSV, Part, write_part
 from gongkai.archive.publication.summary_files import SUMMARY, write_summary
+from gongkai.archive.renewal.content_digests import TABLE as DIGESTS
+from gongkai.archive.renewal.content_digests import WHOLE
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.database import read_only
+from gongkai.archive.store.work_queue import distinct_values
 
 
 def write_downloads(
@@ -42,8 +48,8 @@ def write_downloads(
     *,
     version: str,
     kept: KeptFiles | None = None,
-) -> None:
-    """Write every file for download into a folder; Parquet where pyarrow is installed.
+) -> PieceIndex:
+    """Write every file for download into a folder; return their pieces. Parquet where pyarrow is installed.
 
     `version` is that of the publication. `kept` are the files of the last one, for a publication that
     is made from it: what did not change since is taken from there, and its packed archive too, which
@@ -62,7 +68,8 @@ def write_downloads(
         # packing takes a processor of its own: it does not hold the interpreter
         with ThreadPoolExecutor(1) as beside:
             packed = beside.submit(_packed_archive, public_file, folder, last, version)
-            tables = list(_tables(conn, folder, last, years, progress))
+            place = _Place(conn, folder, last)
+            tables = list(_tables(place, years, progress))
             files = [packed.result(), *tables]
         files += _codebooks(folder, files, version)
         described = package.describe_package(conn, folder, files, version)
@@ -71,6 +78,7 @@ def write_downloads(
     # the files of a renewal are of the same program and the same columns as those of the last full one
     if not kept and frictionless_check.is_installed():
         frictionless_check.validate_package(folder)
+    return place.pieces
 
 
 def pack_archive(public_file: Path, folder: Path, version: str) -> None:
@@ -98,6 +106,16 @@ def write_sums(folder: Path) -> None:
     sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
     lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where tables are read, where their files go, what can be taken from; the pieces of what was made."""
+
+    conn: sqlite3.Connection
+    folder: Path
+    last: KeptFiles
+    pieces: dict[str, Sequence[FilePiece]] = field(default_factory=dict)
 
 
 def _is_divided(table: str) -> bool:
@@ -128,70 +146,81 @@ def _codebooks(folder: Path, files: Iterable[DownloadFile], version: str) -> lis
     return [DownloadFile(folder / CODEBOOK), DownloadFile(folder / DDI)]
 
 
-def _tables(
-    conn: sqlite3.Connection,
-    folder: Path,
-    last: KeptFiles,
-    years: Sequence[int],
-    progress: Progress,
-) -> Iterator[DownloadFile]:
+def _tables(place: _Place, years: Sequence[int], progress: Progress) -> Iterator[DownloadFile]:
     """Write the tables year by year, because the reports of a year are looked up once for all tables."""
     names = package.published_tables()
     divided = [name for name in names if _is_divided(name)]
     made: dict[str, list[DownloadFile]] = {name: [] for name in names}
     with progress("progress_downloads", len(years) + 1) as step:
         whole = [name for name in names if name not in divided]
-        made.update((name, _whole_files(conn, name, folder, last)) for name in whole)
+        made.update((name, _whole_files(place, name)) for name in whole)
         for year in years:
-            for part, files in _files_of_year(
-                conn, [Part(name, year) for name in divided], folder, last
-            ):
+            for part, files in _files_of_year(place, [Part(name, year) for name in divided]):
                 made[part.table] += files
             step()
-        made.update(
-            (name, _whole_files(conn, name, folder, last)) for name in divided if not made[name]
-        )
-        made[SUMMARY] += write_summary(conn, folder, last, years)
+        made.update((name, _whole_files(place, name)) for name in divided if not made[name])
+        made[SUMMARY] += write_summary(place.conn, place.folder, place.last, years)
         step()
     for files in made.values():
         yield from files
 
 
-def _whole_files(
-    conn: sqlite3.Connection, name: str, folder: Path, last: KeptFiles
-) -> list[DownloadFile]:
+def _whole_files(place: _Place, name: str) -> list[DownloadFile]:
     """Return the files of a table without years, or without rows."""
-    return _kept(last, Part(name), folder) or _written(conn, Part(name), folder, ())
+    return _kept(place, Part(name)) or _written(place, Part(name), ())
 
 
 def _files_of_year(
-    conn: sqlite3.Connection, parts: Iterable[Part], folder: Path, last: KeptFiles
+    place: _Place, parts: Iterable[Part]
 ) -> Iterator[tuple[Part, list[DownloadFile]]]:
     """Yield the files of each part of a year; its reports are looked up once, if any is written."""
     reports: list[str] | None = None
     for part in parts:
-        files = _kept(last, part, folder)
+        files = _kept(place, part)
         if files is None:
             if reports is None:
-                reports = _reports(conn, part.year)
-            files = _written(conn, part, folder, reports)
+                reports = _reports(place.conn, part.year)
+            files = _written(place, part, reports)
         yield part, files
 
 
-def _written(
-    conn: sqlite3.Connection, part: Part, folder: Path, reports: Sequence[str]
-) -> list[DownloadFile]:
-    rows = write_part(conn, table_schemas()[part.table], part.year, folder, reports)
-    names = (part.csv_name, part.parquet_name)
+def _written(place: _Place, part: Part, reports: Sequence[str]) -> list[DownloadFile]:
+    """Write the files of a part, from those of the last publication where few of its rows changed."""
+    table, folder = table_schemas()[part.table], place.folder
+    names = _names(part)
+    pieces = None
+    if last := place.last.last_part(part, names):
+        pieces = renew_part(place.conn, table, part, folder, reports, last)
+        if pieces is not None and not _has_all(place.conn, part, pieces):
+            pieces = None
+    if pieces is None:
+        pieces = write_part(place.conn, table, part.year, folder, reports)
+    place.pieces[part.csv_name] = pieces
+    rows = sum(piece.rows for piece in pieces)
     there = [folder / name for name in names if (folder / name).is_file()]
     return [DownloadFile(path, part.table, rows, part.year) for path in there]
 
 
-def _kept(last: KeptFiles, part: Part, folder: Path) -> list[DownloadFile] | None:
+def _has_all(conn: sqlite3.Connection, part: Part, pieces: Iterable[FilePiece]) -> bool:
+    """Return whether pieces have as many rows as the digests of the public file; views have none there."""
+    found = conn.execute(
+        f'SELECT "rows" FROM {DIGESTS} WHERE "table" = ? AND year = ?',
+        [part.table, str(part.year or WHOLE)],
+    ).fetchone()
+    return found is None or found[0] == sum(piece.rows for piece in pieces)
+
+
+def _names(part: Part) -> list[str]:
+    """Return the names of the files of a part."""
+    return [part.csv_name, *([part.parquet_name] if parquet_part.is_installed() else [])]
+
+
+def _kept(place: _Place, part: Part) -> list[DownloadFile] | None:
     """Return the files of a part that did not change, [] if it has none; None if it is to be written."""
+    last, folder = place.last, place.folder
     if part not in last.unchanged:
         return None
-    names = [part.csv_name, *([part.parquet_name] if parquet_part.is_installed() else [])]
+    names = _names(part)
     if not any(name in last.records for name in names):
         return [] if part.year else None
     found: list[DownloadFile] = []
@@ -203,13 +232,14 @@ def _kept(last: KeptFiles, part: Part, folder: Path) -> list[DownloadFile] | Non
             return None
         made = DownloadFile(folder / name, part.table, record.rows, part.year, record.sha256)
         found.append(made)
+    place.pieces[part.csv_name] = last.pieces.get(part.csv_name, ())
     return found
 
 
 def _years(conn: sqlite3.Connection) -> list[int]:
     """Return the years of reports, and those for which one is missing."""
-    found = conn.execute("SELECT year FROM reports UNION SELECT year FROM coverage ORDER BY 1")
-    return [year for (year,) in found]
+    tables = ("reports", "coverage")
+    return sorted({int(year) for each in tables for year in distinct_values(conn, each, "year")})
 
 
 def _reports(conn: sqlite3.Connection, year: int | None) -> list[str]:

@@ -1,7 +1,7 @@
 """The layout of a folder of publications. A finished publication never changes.
 
 DIR/current          a link to the publication that is served
-DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, downloads/
+DIR/20250601T0230Z/  archive.db, reviews.db, publication.json, pieces.json, downloads/
 DIR/.new-…/          one in the making, or the remains of one that was killed
 DIR/.lock            held while one is made
 """
@@ -19,6 +19,7 @@ UNFINISHED = ".new-"
 DATABASE = "archive.db"
 REVIEWS = "reviews.db"
 MANIFEST = "publication.json"
+PIECES = "pieces.json"
 DOWNLOADS = "downloads"
 SUMS = "SHA256SUMS"
 PACKAGE = "datapackage.json"

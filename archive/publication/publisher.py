@@ -33,10 +33,11 @@ from gongkai.archive.publication.finished_folder import (
     remove_unfinished,
 )
 from gongkai.archive.publication.folder_trial import prepare_folder
+from gongkai.archive.publication.parts.file_pieces import read_piece_index, write_piece_index
 from gongkai.archive.publication.parts.kept_files import (
-    Digests,
     KeptFiles,
     differing_file,
+    touched_parts,
     unchanged_parts,
 )
 from gongkai.archive.publication.soundness import (
@@ -52,6 +53,7 @@ from gongkai.archive.publication.version import (
     publication_version,
 )
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
+from gongkai.archive.renewal.changed_keys import ChangedKeys
 from gongkai.archive.renewal.content_digests import ContentDigests, load_digests, overall_digest
 from gongkai.archive.renewal.file_copy import FileMark
 from gongkai.archive.renewal.renewal_choice import DAMAGES, last_file, renewals
@@ -187,6 +189,7 @@ class _PublicFile:
     counts: Counts
     digests: ContentDigests
     state: ArchiveState
+    keys: ChangedKeys = field(default_factory=dict)
     replaced: int = 0
     why_full: Message | None = None
 
@@ -209,13 +212,14 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     # a digest takes a processor of its own: it does not hold the interpreter
     with ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(package.file_sha256, database)
-        downloads.write_downloads(
+        pieces = downloads.write_downloads(
             database,
             half / layout.DOWNLOADS,
             job.progress,
             version=version,
-            kept=_kept_files(stands, told, listed) if made.why_full is None else None,
+            kept=_kept_files(stands, told, made) if made.why_full is None else None,
         )
+        write_piece_index(half / layout.PIECES, pieces)
         digest = hashed.result()
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     now = clock.now().isoformat(timespec="seconds")
@@ -273,7 +277,8 @@ def _write_file(
         with closing(read_only(database)) as conn:
             digests = load_digests(conn)
         return _PublicFile(count_rows(database), digests, state, why_full=problem.message)
-    return _PublicFile(Counts(found.rows, found.sites), found.digests, found.state, found.reports)
+    counts = Counts(found.rows, found.sites)
+    return _PublicFile(counts, found.digests, found.state, found.keys, found.reports)
 
 
 def _refuse_damaged_files(folder: Path, turn: int) -> None:
@@ -288,14 +293,19 @@ def _refuse_damaged_files(folder: Path, turn: int) -> None:
 
 
 def _kept_files(
-    stands: Path | None, told: Mapping[str, Any] | None, listed: Digests
+    stands: Path | None, told: Mapping[str, Any] | None, made: _PublicFile
 ) -> KeptFiles | None:
-    """Return the downloads of the publication that stands, with the parts that did not change since."""
+    """Return the downloads of the publication that stands, and what changed in them since."""
     before = (told or {}).get("content_digests")
     if stands is None or not isinstance(before, dict):
         return None
-    unchanged = unchanged_parts(before, listed)
-    return KeptFiles.of(stands / layout.DOWNLOADS, layout.PACKAGE, unchanged)
+    return KeptFiles.of(
+        stands / layout.DOWNLOADS,
+        layout.PACKAGE,
+        unchanged_parts(before, made.digests.listed()),
+        read_piece_index(stands / layout.PIECES),
+        touched_parts(made.keys),
+    )
 
 
 def _version(database: Path) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.archive.errors import RenewalImpossibleError
@@ -19,6 +19,7 @@ from gongkai.archive.renewal.archive_state import (
     attached_archive,
     is_ancestor,
 )
+from gongkai.archive.renewal.changed_keys import ChangedKeys, collect_keys
 from gongkai.archive.renewal.content_digests import ContentDigests, load_digests
 from gongkai.archive.renewal.copied_tables import CALENDAR
 from gongkai.archive.renewal.file_copy import FileMark, copy_proved
@@ -55,7 +56,8 @@ class LastFile:
 class RenewedFile:
     """What was replaced, and what the file holds now.
 
-    `rows` has each table and view, `sites` the numbers of reports by portal.
+    `rows` has each table and view, `sites` the numbers of reports by portal, `keys` the keys of replaced
+    rows.
     """
 
     state: ArchiveState
@@ -63,6 +65,7 @@ class RenewedFile:
     digests: ContentDigests
     rows: Mapping[str, int]
     sites: Mapping[str, int]
+    keys: ChangedKeys = field(default_factory=dict)
 
 
 def renew_public_file(
@@ -132,6 +135,8 @@ def _renew(
     step()
     digests, views = load_digests(conn), {view: last.rows[view] for view in COUNTED_VIEWS}
     scopes = (*COPIED.items(), *COMPUTED.items(), *SEEN.items())
+    keys: ChangedKeys = {}
+    collect_keys(conn, scopes, keys)
     for table, condition in scopes:
         digests.subtract(conn, table, condition)
     for view in views:
@@ -145,6 +150,7 @@ def _renew(
     step()
     for table, condition in scopes:
         digests.add(conn, table, condition)
+    collect_keys(conn, scopes, keys)
     for view in views:
         views[view] += _count_touched(conn, view)
     digests.store(conn)
@@ -156,7 +162,7 @@ def _renew(
     step()
     (reports,) = conn.execute("SELECT count(*) FROM touched_reports").fetchone()
     rows = {table: digests.count(table) for table in (*COPIED, *COMPUTED, *UNCHANGING)}
-    return RenewedFile(state, reports, digests, rows | views, site_reports(conn))
+    return RenewedFile(state, reports, digests, rows | views, site_reports(conn), keys)
 
 
 def site_reports(conn: sqlite3.Connection) -> dict[str, int]:

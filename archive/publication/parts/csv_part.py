@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,34 +40,79 @@ _MOST_HEAD = 100_000
 """Bytes of a head line, packed or not. The longest of ours has about a thousand."""
 
 
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """Rows that are packed by themselves: bytes packed and unpacked, and the checksum of the lines."""
+
+    packed: int
+    crc: int
+    unpacked: int
+
+
 class CsvPartWriter:
-    """Writes blocks of rows below a head line. Use `csv_part_writer`, which finishes the file."""
+    """Writes blocks of rows below a head line. Use `csv_part_writer`, which finishes the file.
+
+    Rows are packed piece by piece. A piece refers to nothing before it, so that it can be copied as it is.
+    """
 
     def __init__(self, file: BinaryIO, head: bytes) -> None:
         """Write the head line."""
         self._file = file
         self._head = head
-        self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         self._crc = self._bytes = 0
-        packed = self._packer.compress(head) + self._packer.flush(zlib.Z_FULL_FLUSH)
+        packer = _packer()
+        packed = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
         self._head_bytes = len(packed)
         file.write(bytes(_FILE_HEAD) + packed)
+        self._begin_piece()
+
+    def _begin_piece(self) -> None:
+        self._packer = _packer()
+        self._piece_crc = self._piece_bytes = self._piece_packed = 0
 
     def write(self, rows: bytes) -> None:
         """Write rows."""
-        self._crc = zlib.crc32(rows, self._crc)
-        self._bytes += len(rows)
-        self._file.write(self._packer.compress(rows))
+        self._piece_crc = zlib.crc32(rows, self._piece_crc)
+        self._piece_bytes += len(rows)
+        packed = self._packer.compress(rows)
+        self._piece_packed += len(packed)
+        self._file.write(packed)
+
+    def end_piece(self) -> PackedRows:
+        """End the piece of the rows since the last one."""
+        packed = self._packer.flush(zlib.Z_FULL_FLUSH) if self._piece_bytes else b""
+        self._file.write(packed)
+        size = self._piece_packed + len(packed)
+        ended = PackedRows(size, self._piece_crc, self._piece_bytes)
+        self._add(ended)
+        self._begin_piece()
+        return ended
+
+    def copy(self, packed: Iterator[bytes], pieces: Iterable[PackedRows]) -> None:
+        """Write pieces of another file as they are packed there."""
+        for block in packed:
+            self._file.write(block)
+        for piece in pieces:
+            self._add(piece)
+
+    def _add(self, piece: PackedRows) -> None:
+        self._crc = joined_crc(self._crc, piece.crc, piece.unpacked)
+        self._bytes += piece.unpacked
 
     def finish(self) -> None:
         """Write the end, then what stands at the beginning."""
-        self._file.write(self._packer.flush(zlib.Z_FULL_FLUSH) + self._packer.flush())
+        self.end_piece()
+        self._file.write(_LAST_BLOCK)
         self._file.write(_trailer(self._head, self._crc, self._bytes))
         self._file.seek(0)
         self._file.write(_FIXED % _WITH_EXTRA)
         own = _EXTRA.size - 6
         told = (self._head_bytes, self._crc, self._bytes)
         self._file.write(_EXTRA.pack(own + 4, _ID, own, *told))
+
+
+def _packer() -> zlib._Compress:
+    return zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
 
 
 @contextmanager

@@ -1,13 +1,14 @@
-"""One Parquet file from those of the years: their row groups as they are, below a footer of all.
+"""One Parquet file from row groups of others: as they are, below a footer of all.
 
 The places in a footer count from the beginning of the file, so each is moved by the bytes that stand
-before its part. https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift has
+before its group. https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift has
 the numbers of the fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.archive.publication.parts.stretches import Piece, Stretch
@@ -32,6 +33,17 @@ _CHUNK_PLACES = (2, 4, 6)
 _CHUNK_ABOUT = 3
 _PAGE_PLACES = (9, 10, 11, 14)
 """Of ColumnMetaData: pages of data, of an index, of a dictionary; Bloom filter."""
+_FIRST_PLACES = (9, 11)
+"""Of ColumnMetaData: pages of which one is the first of a chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroups:
+    """Row groups of a file, from `first` to before `last`, None for the end."""
+
+    path: Path
+    first: int = 0
+    last: int | None = None
 
 
 def join_parquet(paths: Sequence[Path]) -> list[Piece]:
@@ -41,27 +53,78 @@ def join_parquet(paths: Sequence[Path]) -> list[Piece]:
         ValueError: The files have different columns, one is no Parquet file, or there is none.
         OSError: One cannot be read.
     """
+    return join_groups([RowGroups(path) for path in paths])
+
+
+def join_groups(wanted: Sequence[RowGroups]) -> list[Piece]:
+    """Return the pieces of a file with some row groups of several.
+
+    Raises:
+        ValueError: The files have different columns, one is no Parquet file or has not these groups, or
+            there is none.
+        OSError: One cannot be read.
+    """
     bodies: list[Piece] = []
     place = len(MAGIC)
     whole: ThriftStruct | None = None
     groups: list[ThriftStruct] = []
-    for path in paths:
-        footer, body = _read_footer(path)
+    footers = {each.path: _read_footer(each.path) for each in wanted}
+    for each in wanted:
+        footer, body = footers[each.path]
         if whole is None:
-            whole = footer
+            whole = ThriftStruct(dict(footer.fields))
         elif whole.fields[_SCHEMA] != footer.fields[_SCHEMA]:
-            raise ValueError(str(path))
-        for group in footer.structs(_GROUPS):
-            _move_group(group, place - body.start, len(groups))
+            raise ValueError(str(each.path))
+        theirs, part = _picked(footer, body, each)
+        for group in theirs:
+            _move_group(group, place - part.start, len(groups))
             groups.append(group)
-        bodies.append(body)
-        place += body.size
+        bodies.append(part)
+        place += part.size
     if whole is None:
         raise ValueError("no file")
     whole.replace(_ROWS, sum(group.integer(_GROUP_ROWS) or 0 for group in groups))
     whole.replace(_GROUPS, ThriftList(STRUCT, list(groups)))
     footer_bytes = struct_bytes(whole)
     return [MAGIC, *bodies, footer_bytes + len(footer_bytes).to_bytes(4, "little") + MAGIC]
+
+
+def group_rows(path: Path) -> list[int]:
+    """Return the numbers of rows of the row groups of a file.
+
+    Raises:
+        ValueError: It is no Parquet file.
+        OSError: It cannot be read.
+    """
+    footer, _ = _read_footer(path)
+    return [group.integer(_GROUP_ROWS) or 0 for group in footer.structs(_GROUPS)]
+
+
+def _picked(
+    footer: ThriftStruct, body: Stretch, wanted: RowGroups
+) -> tuple[list[ThriftStruct], Stretch]:
+    """Return row groups of a file and the stretch that they fill."""
+    groups = footer.structs(_GROUPS)
+    last = len(groups) if wanted.last is None else wanted.last
+    if not 0 <= wanted.first <= last <= len(groups):
+        raise ValueError(str(wanted.path))
+    start = body.start if wanted.first == 0 else _begin(groups, wanted.first, body)
+    end = body.end if last == len(groups) else _begin(groups, last, body)
+    if not body.start <= start <= end <= body.end:
+        raise ValueError(str(wanted.path))
+    return groups[wanted.first : last], Stretch(body.path, start, end)
+
+
+def _begin(groups: Sequence[ThriftStruct], number: int, body: Stretch) -> int:
+    """Return where a row group begins: with the first page of its first column."""
+    if number == len(groups):
+        return body.end
+    chunk = groups[number].structs(_COLUMNS)[0].struct(_CHUNK_ABOUT)
+    places = [chunk.integer(field) for field in _FIRST_PLACES] if chunk else []
+    known = [place for place in places if place]
+    if not known:
+        raise ValueError(str(body.path))
+    return min(known)
 
 
 def _read_footer(path: Path) -> tuple[ThriftStruct, Stretch]:

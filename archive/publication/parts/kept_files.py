@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from gongkai.archive.publication.parts.file_pieces import Key, PieceIndex
+from gongkai.archive.publication.parts.renewed_part import LastPart
 from gongkai.archive.publication.parts.table_files import Part
 
 MOST_READ = 32_000_000
@@ -31,16 +33,26 @@ class KeptFiles:
     """The downloads of the last publication, and which parts of tables did not change since.
 
     `records` is what the data package of that publication says of its files, `versions` of which
-    publications its packed archive is.
+    publications its packed archive is. `pieces` says where the pieces of files stand, `touched` which keys
+    of parts that changed were touched.
     """
 
     folder: Path
     unchanged: Collection[Part]
     records: Mapping[str, FileRecord] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    pieces: PieceIndex = field(default_factory=dict)
+    touched: Mapping[Part, Collection[Key]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path, package: str, unchanged: Collection[Part]) -> KeptFiles:
+    def of(
+        cls,
+        folder: Path,
+        package: str,
+        unchanged: Collection[Part],
+        pieces: PieceIndex | None = None,
+        touched: Mapping[Part, Collection[Key]] | None = None,
+    ) -> KeptFiles:
         """Return what a folder of downloads offers; nothing where its package is damaged.
 
         `package` is the name of its data package.
@@ -55,12 +67,23 @@ class KeptFiles:
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return cls(folder, ())
-        return cls(folder, unchanged, records, versions)
+        return cls(folder, unchanged, records, versions, pieces or {}, touched or {})
 
     @staticmethod
     def records_of(package: Mapping[str, Any]) -> dict[str, FileRecord]:
         """Return what a data package says of its files."""
         return dict(_records(package))
+
+    def last_part(self, part: Part, names: Iterable[str]) -> LastPart | None:
+        """Return a part of which pieces can be copied from its files; None where they are not as they were."""
+        pieces, touched = self.pieces.get(part.csv_name), self.touched.get(part)
+        if not pieces or not touched or not all(map(self._is_proved, names)):
+            return None
+        return LastPart(self.folder, pieces, touched)
+
+    def _is_proved(self, name: str) -> bool:
+        record = self.records.get(name)
+        return record is not None and _digest(self.folder / name) == record.sha256
 
     def link(self, name: str, folder: Path) -> FileRecord | None:
         """Give a new folder a file; return its record, None where it is not there as it should be."""
@@ -90,14 +113,18 @@ def differing_file(folder: Path, records: Mapping[str, FileRecord], turn: int) -
         left -= record.bytes
         if left < 0:
             break
-        try:
-            with (folder / name).open("rb") as file:
-                found = file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            continue
-        if found != record.sha256:
+        if _digest(folder / name) not in ("", record.sha256):
             return name
     return None
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file, "" where it is gone."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 Digests = Mapping[str, Mapping[str, str]]
@@ -116,6 +143,13 @@ def unchanged_parts(before: Digests, now: Digests) -> frozenset[Part]:
         for year in years
         if before[table].get(year) == now[table].get(year)
     )
+
+
+def touched_parts(
+    keys: Mapping[tuple[str, str], Collection[Key]],
+) -> Mapping[Part, Collection[Key]]:
+    """Return the keys of replaced rows by part, from those by table and year."""
+    return {Part(table, int(year) if year else None): each for (table, year), each in keys.items()}
 
 
 def _records(package: Mapping[str, Any]) -> Iterator[tuple[str, FileRecord]]:

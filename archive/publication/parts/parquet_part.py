@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 GROUP = 100_000
-"""Rows of a row group at least, but for the last one: what a program reads at a time."""
+"""Rows after which a row group ends, which is what a program reads at a time. It ends with each piece, too."""
 
 _TYPES = {
     "string": "string",
@@ -53,6 +53,7 @@ class ParquetPartWriter:
         self._fields = list(table.fields.values())
         self._schema = arrow_schema(table.name)
         self._waiting: list[pyarrow.RecordBatch] = []
+        self._groups = 0
 
     def write(
         self, columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]]
@@ -68,16 +69,22 @@ class ParquetPartWriter:
         ]
         self._waiting.append(pyarrow.record_batch(arrays, schema=self._schema))
         if sum(len(batch) for batch in self._waiting) >= GROUP:
-            self.finish()
+            self._write_group()
 
-    def finish(self) -> None:
-        """Write what waits as a row group."""
+    def end_piece(self) -> int:
+        """Write what waits; return the number of row groups since the last time."""
+        self._write_group()
+        groups, self._groups = self._groups, 0
+        return groups
+
+    def _write_group(self) -> None:
         import pyarrow
 
         waiting, self._waiting = self._waiting, []
         if waiting:
             table = pyarrow.Table.from_batches(waiting)
             self._writer.write_table(table, row_group_size=len(table))
+            self._groups += 1
 
 
 @contextmanager
@@ -91,7 +98,7 @@ def parquet_part_writer(path: Path, table: TableSchema) -> Iterator[ParquetPartW
     ):
         writer = ParquetPartWriter(inner, table)
         yield writer
-        writer.finish()
+        writer.end_piece()
 
 
 @cache

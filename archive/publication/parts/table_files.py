@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gongkai.archive.codebook.table_schema import TableSchema
-from gongkai.archive.codebook.table_years import is_of_reports, year_sql
+from gongkai.archive.codebook.table_years import is_of_reports, row_order, year_sql
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.parts.csv_part import CsvPartWriter, csv_part_writer
 from gongkai.archive.publication.parts.csv_rows import csv_columns, csv_lines, escaped_column
+from gongkai.archive.publication.parts.file_pieces import FilePiece, Key, begins_piece
 from gongkai.archive.publication.parts.fitting_values import Row, check_columns
 
 CSV, PARQUET = "csv", "parquet"
@@ -66,10 +69,29 @@ def part_of(name: str) -> Part | None:
     return Part(found[1], int(found[2])) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class PartWriters:
+    """What writes the CSV and the Parquet of a part; None where Parquet cannot be written."""
+
+    lines: CsvPartWriter
+    typed: parquet_part.ParquetPartWriter | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """Keys from `first` to before `end`; None for all before, or behind."""
+
+    first: Key = None
+    end: Key = None
+
+
+ALL = KeyRange()
+
+
 def write_part(
     conn: sqlite3.Connection, table: TableSchema, year: int | None, folder: Path, ids: Sequence[str]
-) -> int:
-    """Write the files of a part; return the number of rows. Of a year without rows there is no file.
+) -> list[FilePiece]:
+    """Write the files of a part; return their pieces. Of a year without rows there is no file.
 
     `ids` are the reports of the year in their order.
 
@@ -77,34 +99,44 @@ def write_part(
         PublicationRefusedError: a value does not fit the type of its column.
     """
     part = Part(table.name, year)
-    rows = 0
+    found = []
     with ExitStack() as stack:
         writers = None
-        for block in _blocks(conn, table, year, ids):
+        for key, rows in table_pieces(conn, table, year, ids):
             writers = writers or _writers(stack, table, part, folder)
-            _write_block(writers, table, block)
-            rows += len(block)
+            found.append(write_piece(writers, table, key, rows))
         if writers is None and year is None:
             _writers(stack, table, part, folder)
-    return rows
+    return found
 
 
-def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> _Writers:
+def write_piece(
+    writers: PartWriters, table: TableSchema, key: Key, rows: Sequence[Row]
+) -> FilePiece:
+    """Write the rows from a key on as a piece.
+
+    Raises:
+        PublicationRefusedError: a value does not fit the type of its column.
+    """
+    for first in range(0, len(rows), BLOCK):
+        _write_block(writers, table, rows[first : first + BLOCK])
+    packed = writers.lines.end_piece()
+    groups = writers.typed.end_piece() if writers.typed else 0
+    return FilePiece(key, len(rows), packed.packed, packed.crc, packed.unpacked, groups)
+
+
+def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> PartWriters:
     csv_path = folder / part.csv_name
     csv_path.parent.mkdir(parents=True, exist_ok=True)
     lines = stack.enter_context(csv_part_writer(csv_path, csv_lines([list(table.fields)])))
     if not parquet_part.is_installed():
-        return lines, None
+        return PartWriters(lines, None)
     path = folder / part.parquet_name
     path.parent.mkdir(parents=True, exist_ok=True)
-    return lines, stack.enter_context(parquet_part.parquet_part_writer(path, table))
+    return PartWriters(lines, stack.enter_context(parquet_part.parquet_part_writer(path, table)))
 
 
-_Writers = tuple[CsvPartWriter, parquet_part.ParquetPartWriter | None]
-
-
-def _write_block(writers: _Writers, table: TableSchema, block: Sequence[Row]) -> None:
-    lines, typed = writers
+def _write_block(writers: PartWriters, table: TableSchema, block: Sequence[Row]) -> None:
     columns: list[Sequence[object]] = list(zip(*block, strict=True))
     distinct = [set(values) for values in columns]
     check_columns(table, columns, distinct)
@@ -116,54 +148,94 @@ def _write_block(writers: _Writers, table: TableSchema, block: Sequence[Row]) ->
         seen if one is other else set(one)
         for one, other, seen in zip(escaped, columns, distinct, strict=True)
     ]
-    lines.write(csv_columns(escaped, shown))
-    if typed:
-        typed.write(columns, distinct)
+    writers.lines.write(csv_columns(escaped, shown))
+    if writers.typed:
+        writers.typed.write(columns, distinct)
 
 
-def _blocks(
-    conn: sqlite3.Connection, table: TableSchema, year: int | None, ids: Sequence[str]
-) -> Iterator[list[Row]]:
-    """Yield the rows of a part in their order: by report where rows are of reports, then by key."""
-    select = f"SELECT {', '.join(table.fields)} FROM {table.name}"
-    order = " ORDER BY " + ", ".join(row_order(table))
-    if year is None:
-        yield from _fetched(conn.execute(select + order))
-    elif not is_of_reports(table):
-        yield from _fetched(conn.execute(f"{select} WHERE {year_sql(table)} = ?{order}", [year]))
-    else:
-        yield from _joined(_rows_of_reports(conn, f"{select} WHERE report_id IN", order, ids))
+def table_pieces(
+    conn: sqlite3.Connection,
+    table: TableSchema,
+    year: int | None,
+    ids: Sequence[str],
+    within: KeyRange = ALL,
+) -> Iterator[tuple[Key, list[Row]]]:
+    """Yield the pieces of a part: where each begins, and its rows in their order.
+
+    `ids` are the reports of the year in their order.
+    """
+    order = row_order(table)
+    select, by = (
+        f"SELECT {', '.join(table.fields)} FROM {table.name}",
+        f"ORDER BY {', '.join(order)}",
+    )
+    if year is not None and is_of_reports(table):
+        for some in _id_pieces(table.name, ids, within):
+            if rows := _rows_of_reports(conn, f"{select} WHERE report_id IN", by, some):
+                yield some[0], rows
+        return
+    conditions, values = _conditions(order[0], within)
+    if year is not None:
+        conditions.append(f"{year_sql(table)} = ?")
+        values.append(year)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    found = conn.execute(f"{select} {where} {by}", values)
+    yield from _row_pieces(table.name, found, list(table.fields).index(order[0]))
 
 
-def row_order(table: TableSchema) -> tuple[str, ...]:
-    """Return the columns by which the rows of a part are sorted."""
-    key = table.primary_key or table.unique_keys[0]
-    if not is_of_reports(table):
-        return key
-    return ("report_id", *(name for name in key if name != "report_id"))
+def _conditions(column: str, within: KeyRange) -> tuple[list[str], list[object]]:
+    """Return SQL for a range of keys, and its values; a missing key comes before all others."""
+    conditions: list[str] = []
+    values: list[object] = []
+    if within.first is not None:
+        conditions.append(f"{column} >= ?")
+        values.append(within.first)
+    if within.end is not None:
+        missing = f" OR {column} IS NULL" if within.first is None else ""
+        conditions.append(f"({column} < ?{missing})")
+        values.append(within.end)
+    return conditions, values
+
+
+def _id_pieces(table: str, ids: Sequence[str], within: KeyRange) -> Iterator[Sequence[str]]:
+    """Yield the ids of each piece."""
+    begin = 0 if within.first is None else bisect_left(ids, str(within.first))
+    end = len(ids) if within.end is None else bisect_left(ids, str(within.end))
+    for place in range(begin + 1, end):
+        if begins_piece(table, ids[place]):
+            yield ids[begin:place]
+            begin = place
+    if begin < end:
+        yield ids[begin:end]
+
+
+def _row_pieces(
+    table: str, rows: Iterable[tuple[Any, ...]], place: int
+) -> Iterator[tuple[Key, list[Row]]]:
+    """Yield rows piece by piece; their keys stand at a place."""
+    piece: list[Row] = []
+    begin: Key = None
+    last: object = object()
+    for row in rows:
+        key: Key = row[place]
+        if key != last:
+            last = key
+            if piece and begins_piece(table, key):
+                yield begin, piece
+                piece = []
+            if not piece:
+                begin = key
+        piece.append(row)
+    if piece:
+        yield begin, piece
 
 
 def _rows_of_reports(
     conn: sqlite3.Connection, select: str, order: str, ids: Sequence[str]
-) -> Iterator[list[Row]]:
+) -> list[Row]:
+    rows: list[Row] = []
     for first in range(0, len(ids), REPORTS):
         some = ids[first : first + REPORTS]
         places = ", ".join("?" * len(some))
-        yield from _fetched(conn.execute(f"{select} ({places}){order}", some))
-
-
-def _joined(blocks: Iterator[list[Row]]) -> Iterator[list[Row]]:
-    """Yield blocks of a good size: small ones are joined."""
-    waiting: list[Row] = []
-    for block in blocks:
-        waiting += block
-        if len(waiting) >= BLOCK:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting
-
-
-def _fetched(found: sqlite3.Cursor) -> Iterator[list[Row]]:
-    while rows := found.fetchmany(BLOCK):
-        yield rows
+        rows += conn.execute(f"{select} ({places}) {order}", some)
+    return rows

@@ -6,12 +6,16 @@ import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gongkai.archive.publication import downloads
 from gongkai.archive.publication.layout import PACKAGE
-from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_parts
+from gongkai.archive.publication.parts import file_pieces
+from gongkai.archive.publication.parts.file_pieces import FilePiece
+from gongkai.archive.publication.parts.kept_files import KeptFiles, touched_parts, unchanged_parts
+from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.renewal.content_digests import load_digests
 from gongkai.archive.renewal.renewed_file import renew_public_file
@@ -69,16 +73,28 @@ def test_the_summary_forgets_a_year_that_is_gone(
     assert {name for name in one if one[name] != other[name]} <= OF_THE_VERSION
 
 
+@pytest.mark.parametrize("keys", [1, 2, 5])
 def test_nights_in_a_row_give_the_files_of_a_full_publication(
-    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int
 ) -> None:
-    """Every kind of change happens once; many files are kept nevertheless."""
+    """Every kind of change happens once; many files are kept nevertheless, and pieces of many others."""
     monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
+    monkeypatch.setattr(file_pieces, "_KEYS", {})
+    monkeypatch.setattr(file_pieces, "_FEW_ROWS", keys)
+    renewed_parts = []
+
+    def renew_and_note(*given: Any) -> list[FilePiece] | None:
+        pieces = renew_part(*given)
+        last: LastPart = given[-1]
+        renewed_parts.append(len(set(pieces or ()) & set(last.pieces)))
+        return pieces
+
+    monkeypatch.setattr(downloads, "renew_part", renew_and_note)
     dice = random.Random(15)
     events = list(dict.fromkeys(EVENTS))
     last = published(db, named_archive(tmp_path / "first"))
     folder = tmp_path / "downloads"
-    downloads.write_downloads(last.path, folder, version="0")
+    pieces = downloads.write_downloads(last.path, folder, version="0")
     kept_files = 0
     for night in range(NIGHTS):
         told = change_archive(db, dice, events[night::NIGHTS])
@@ -87,9 +103,9 @@ def test_nights_in_a_row_give_the_files_of_a_full_publication(
         found = renew_public_file(db, last, renewed)
         write_public_file(db, anew)
         unchanged = unchanged_parts(digests(last.path), digests(renewed))
-        kept = KeptFiles.of(folder, PACKAGE, unchanged)
+        kept = KeptFiles.of(folder, PACKAGE, unchanged, pieces, touched_parts(found.keys))
         mine, theirs = tmp_path / f"mine{night}", tmp_path / f"theirs{night}"
-        downloads.write_downloads(renewed, mine, version=str(night), kept=kept)
+        pieces = downloads.write_downloads(renewed, mine, version=str(night), kept=kept)
         downloads.write_downloads(anew, theirs, version=str(night))
         one, other = files(mine), files(theirs)
         assert one.keys() == other.keys(), told
@@ -100,3 +116,4 @@ def test_nights_in_a_row_give_the_files_of_a_full_publication(
         )
         last, folder = followed(renewed, found), mine
     assert kept_files > 100
+    assert sum(renewed_parts) > 10
