@@ -1,9 +1,10 @@
 """Asking a process with limits what a page is: `Analyst(limits).analyze(page)`.
 
-The process is started with the first page and reused. A page that takes more processor time or
-memory than it may is hostile: the process is ended, and the next page gets a new one. This holds
-inside one regular expression too, which no handler of a signal could interrupt. The kernel ends the
-process by a timer of its own; the look from outside is for the case that the timer fails.
+The process is forked from the crawl, or started with the first page, and reused. A page that takes
+more processor time or memory than it may is hostile: the process is ended, and the next page gets a
+new one. This holds inside one regular expression too, which no handler of a signal could interrupt.
+The kernel ends the process by a timer of its own; the look from outside is for the case that the
+timer fails.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 import gongkai
 from gongkai import interrupts
+from gongkai.crawler.analysis.forked_process import ForkedProcess, fork_process, may_fork
 from gongkai.crawler.analysis.frames import (
     MAX_ANSWER_BYTES,
     frame_length,
@@ -46,6 +48,8 @@ ATTEMPTS = 2
 """A process that dies without exceeding a limit may have been ended by something else."""
 
 TICKS = os.sysconf("SC_CLK_TCK")
+
+AnalystProcess = subprocess.Popen[bytes] | ForkedProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,18 @@ class Analyst:
     def __init__(self, limits: AnalysisLimits = AnalysisLimits()) -> None:
         self.limits = limits
         self.used = 0.0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: AnalystProcess | None = None
+        self._is_ready = False
         self._busy = threading.Lock()
         self._closed = False
+
+    def prepare(self) -> None:
+        """Fork the first process from this one, where it has no other thread yet.
+
+        It is ready at once, and shares what is loaded. Later ones are started.
+        """
+        if may_fork():
+            self._process = _watched(fork_process(self.limits.seconds, self.limits.memory))
 
     def analyze(self, page: FetchedPage) -> PageAnalysis:
         """Return what a page is; it is hostile where it exceeds a limit.
@@ -131,7 +144,7 @@ class Analyst:
             raise
         return _analysis_in(content)
 
-    def _timed_exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> bytearray:
+    def _timed_exchange(self, process: AnalystProcess, frame: bytes) -> bytearray:
         """Send a page and return the answer; it may take what earlier attempts left of its time.
 
         Raises:
@@ -149,7 +162,7 @@ class Analyst:
         finally:
             self.used += max(0.0, _processor_seconds(process.pid) - before)
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> AnalystProcess:
         """Return the process, started and ready for a page.
 
         Raises:
@@ -157,31 +170,19 @@ class Analyst:
             AnalystClosed: The analyst was closed meanwhile.
         """
         if self._process is None:
-            module = "gongkai.crawler.analysis.analyst_process"
-            limits = [str(self.limits.seconds), str(self.limits.memory)]
-            with interrupts.deferred():
-                process = subprocess.Popen(
-                    [sys.executable, "-m", module, *limits],
-                    cwd=ROOT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                )
-            assert process.stdin is not None
-            os.set_blocking(process.stdin.fileno(), False)
-            self._process = process
+            self._process = _watched(_start(self.limits))
             if self._closed:  # meanwhile, by another thread that saw no process yet
                 self._end()
                 raise AnalystClosed
+        if not self._is_ready:
             try:
-                self._exchange(process, b"", START_SECONDS)
+                self._exchange(self._process, b"", START_SECONDS)
             except (_LimitExceeded, _ProcessDied):
                 raise AnalysisFailed("the process that analyses pages does not start") from None
+            self._is_ready = True
         return self._process
 
-    def _exchange(
-        self, process: subprocess.Popen[bytes], frame: bytes, seconds: float
-    ) -> bytearray:
+    def _exchange(self, process: AnalystProcess, frame: bytes, seconds: float) -> bytearray:
         """Send a frame and return the frame that is the answer; it may take so much processor time.
 
         Raises:
@@ -221,6 +222,7 @@ class Analyst:
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        self._is_ready = False
         if process is None:
             return
         process.kill()
@@ -234,6 +236,26 @@ class Analyst:
                     continue
 
 
+def _start(limits: AnalysisLimits) -> subprocess.Popen[bytes]:
+    module = "gongkai.crawler.analysis.analyst_process"
+    words = [str(limits.seconds), str(limits.memory)]
+    with interrupts.deferred():
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _watched(process: AnalystProcess) -> AnalystProcess:
+    """Return a process whose pipe never blocks the one that asks it."""
+    assert process.stdin is not None
+    os.set_blocking(process.stdin.fileno(), False)
+    return process
+
+
 def _analysis_in(content: dict[str, Any]) -> PageAnalysis:
     if "error" in content:
         raise AnalysisFailed(str(content["error"]))
@@ -243,7 +265,7 @@ def _analysis_in(content: dict[str, Any]) -> PageAnalysis:
         raise AnalysisFailed(str(problem)) from problem
 
 
-def _how_ended(process: subprocess.Popen[bytes]) -> int:
+def _how_ended(process: AnalystProcess) -> int:
     """Return the code of a process that has closed its pipe, `-signal` where a signal ended it.
 
     It is not collected yet, so that its processor time can still be read.

@@ -1,6 +1,6 @@
 """The process that analyses the pages of one crawl, one after the other.
 
-It is started by `analyst.py`, which watches it from outside. Its own limits hold also where the
+It is started or forked by `analyst.py`, which watches it from outside. Its own limits hold also where the
 program that started it is gone. It has no network and starts no process.
 """
 
@@ -25,17 +25,18 @@ GRACE_SECONDS = 2
 """Processor time beyond the limit of a page after which the kernel ends this process."""
 
 
-def main(seconds: float, memory: int) -> None:
+def serve(seconds: float, memory: int) -> None:
     """Say that this process is ready, then analyse pages from standard input until it ends.
 
     Each page may take `seconds` of processor time, and the process `memory` bytes of address space.
+    Descriptors 0 and 1 are used, whatever `sys.stdin` and `sys.stdout` are.
     """
     interrupts.ignore()  # the crawl gets SIGINT as well, and ends this process
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     _limit_memory(memory)
     build_walls()
-    source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    source, answers = os.fdopen(0, "rb", closefd=False), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a library prints may get between the answers
     _send(answers, pack({"ready": True}))
     while frame := _read_frame(source):
@@ -101,4 +102,4 @@ def _read_frame(source: BinaryIO) -> bytes:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    serve(float(sys.argv[1]), int(sys.argv[2]))

@@ -46,6 +46,7 @@ class AnalysisWall:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.analyst = Analyst(analysis_limits(crawler.settings))
+        self.analyst.prepare()  # a crawl that has not begun has no threads
         self.max_bytes = crawler.settings.getint("GONGKAI_PAGE_MAX_BYTES")
         self.retries_hostile = crawler.settings.getbool("GONGKAI_RETRY_HOSTILE")
         self.hostile: set[str] = set()  # digests of the bytes

@@ -29,12 +29,7 @@ from gongkai.crawler.runs.supervised_pool import SupervisedPool, parent
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.messages import message
 
-PRELOADED_MODULES = (
-    "gongkai.crawler.runs.pools",
-    "gongkai.crawler.components.throttle",
-    "gongkai.crawler.components.retry",
-    "gongkai.crawler.components.revisit",
-)
+PRELOADED_MODULES = ("gongkai.crawler.runs.pools", "gongkai.crawler.runs.all_components")
 """What every crawl needs; these modules import the others. None of them installs a reactor."""
 
 
