@@ -12,6 +12,7 @@ import pkgutil
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -39,6 +40,7 @@ class Held:
     pattern: AnyPattern
 
 
+@cache
 def held_patterns() -> list[Held]:
     """Return all patterns, each once, ordered by place."""
     found: dict[tuple[str | bytes, int], Held] = {}
