@@ -15,6 +15,7 @@ HOST = "http://www.qinghe.gov.cn"
 SITE = Site("qinghe", "清河县人民政府", "640221", f"{HOST}/", render=True)
 SETTINGS = {
     "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "False",
     "GONGKAI_RETRY_WAIT": "0.01",
     "GONGKAI_RENDER_QUIET_SECONDS": "0.4",
     "GONGKAI_BROWSER_SANDBOX": "False",  # tests run as root, and the pages are ours

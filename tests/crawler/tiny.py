@@ -14,7 +14,12 @@ from gongkai.replica.transport import Answer, Request, Transport
 
 SITE = Site("tiny", "某县", "640221", "http://www.tiny.gov.cn/", cms="trs")
 HOST = "http://www.tiny.gov.cn"
-FAST = {"DOWNLOAD_DELAY": "0", "GONGKAI_RETRY_WAIT": "0.01", "GONGKAI_ROTATION_DAYS": "0"}
+FAST = {
+    "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "False",
+    "GONGKAI_RETRY_WAIT": "0.01",
+    "GONGKAI_ROTATION_DAYS": "0",
+}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 REPORT = """<html><head><title>{title}</title><meta name="ArticleTitle" content="{title}"></head><body>

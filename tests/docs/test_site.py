@@ -57,10 +57,14 @@ def text_of(page: Path) -> str:
 
 
 def test_a_broken_link_fails_the_build(site: Path, source: Path, tmp_path: Path) -> None:
-    broken = shutil.copytree(source, tmp_path / "docs")
-    page = broken / "start.md"
-    page.write_text(f"{page.read_text(encoding='utf-8')}\n[gone](gone.md)\n", encoding="utf-8")
-    done = build(broken, tmp_path / "site")
+    """After an edit, the pages that were not changed are not read again."""
+    page, target = source / "start.md", shutil.copytree(site, tmp_path / "site")
+    whole = page.read_bytes()
+    page.write_bytes(whole + b"\n[gone](gone.md)\n")
+    try:
+        done = build(source, target)
+    finally:
+        page.write_bytes(whole)
     assert done.returncode != 0
     assert "gone.md" in done.stderr
 

@@ -36,6 +36,7 @@ BOMB = b"<html><body>" + b"<p>a" * 14_500_000
 
 QUICK = {
     "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "False",
     "DOWNLOAD_TIMEOUT": "3",
     "RETRY_TIMES": "2",
     "GONGKAI_RETRY_WAIT": "0.05",

@@ -85,7 +85,7 @@ def test_block_pages_are_not_retried_and_end_the_crawl(run):
         for path, status in zip(paths, statuses, strict=True)
     }
     home = "".join(f'<a href="{path}">{TITLE}{path}</a>' for path in paths)
-    found = run({"/": home} | blocked, GONGKAI_BLOCK_DELAY="0.01")
+    found = run({"/": home} | blocked, GONGKAI_BLOCK_DELAY="0.01", AUTOTHROTTLE_ENABLED="True")
     # one more may be under way when the fifth is seen
     assert found.counts["blocked"] in (5, 6)
     assert (found.outcome, reason(found)) == (
@@ -102,7 +102,8 @@ def test_robots_txt_is_obeyed_and_its_delay_applied(run):
         b"User-agent: *\nDisallow: /nb/202401/\nCrawl-delay: 0.7\n",
     )
     started = datetime.now(UTC)
-    found = run({"/robots.txt": robots}, DOWNLOAD_DELAY_JITTER="0.9")  # it shortens no pause
+    settings = {"AUTOTHROTTLE_ENABLED": "True", "DOWNLOAD_DELAY_JITTER": "0.9"}
+    found = run({"/robots.txt": robots}, **settings)  # neither shortens a pause
     assert (datetime.now(UTC) - started).total_seconds() > 1.4
     assert found.counts["robots"] == 1
     assert (found.outcome, reason(found)) == ("failed", "No report was found")

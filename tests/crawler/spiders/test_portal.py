@@ -21,6 +21,7 @@ from tests.crawler.tiny import reason
 
 FAST = {
     "DOWNLOAD_DELAY": "0",
+    "AUTOTHROTTLE_ENABLED": "False",
     "GONGKAI_CONTACT": "mailto:someone@example.org",
     "GONGKAI_ROTATION_DAYS": "0",  # all is asked for in every night
 }
