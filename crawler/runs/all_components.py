@@ -1,12 +1,18 @@
-"""Everything that a crawl loads by name: importing this module imports what the settings name.
+"""Everything that a crawl loads by name or reads from tables: importing this module does so.
 
-The server from which crawls are forked does so once; each crawl finds it loaded.
+The server from which crawls are forked does it once; each crawl, and the process that analyses its
+pages, find it done.
 """
 
 from __future__ import annotations
 
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
+
+from gongkai.crawler.analysis.page_analysis import analyze
+from gongkai.crawler.analysis.page_outcome import FetchedPage
+from gongkai.crawler.discovery.link_roles import Role, Visit
+from gongkai.crawler.sites.portals import portals_by_host
 
 COMPONENTS = ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
 """Settings that map names to an order; Scrapy's own part of each is added."""
@@ -34,11 +40,14 @@ def component_names(settings: Settings) -> list[str]:
 
 
 def load_all() -> None:
-    """Import the modules of all classes that our settings name."""
+    """Import the modules of all classes that our settings name, and read the tables of a crawl."""
     settings = Settings()
     settings.setmodule("gongkai.crawler.settings", priority="project")
     for name in component_names(settings):
         load_object(name)
+    portals_by_host()
+    page = '<a href="/nb/">政府信息公开年报</a>'.encode()
+    analyze(FetchedPage("http://localhost/", 200, "text/html", page, Visit(Role.HOME)))
 
 
 load_all()

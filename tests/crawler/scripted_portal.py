@@ -28,9 +28,9 @@ UNITS = ("教育局", "民政局", "水务局", "审计局")
 TITLES = {
     f"{1000 + 10 * number + year - 2021}": f"清河县{unit}{year}年政府信息公开工作年度报告"
     for number, unit in enumerate(UNITS)
-    for year in (2022, 2023, 2024)
+    for year in (2023, 2024)
 }
-ROWS_PER_PAGE = 5
+ROWS_PER_PAGE = 3
 
 SHELL = """<html><head><title>清河县人民政府</title><meta name="SiteName" content="清河县人民政府">
 <link rel="stylesheet" href="/skin/all.css"></head><body><div id="stage"><img src="/skin/wait.gif"></div>
@@ -55,7 +55,7 @@ function turn() {
     put('<h2>政府信息公开年报</h2><ul>' + x.leaves.map(leaf).join('') + '</ul><p>共 ' + x.sum +
       ' 条</p><div class="foot"><b>' + at + '</b> <span class="go">下一页</span></div>');
     const go = stage.querySelector('.go');
-    if (at * 5 >= x.sum) go.className = 'go disabled';
+    if (at * 3 >= x.sum) go.className = 'go disabled';
     else go.addEventListener('click', () => { at += 1; turn(); });
     document.title = '政府信息公开年报';
   });

@@ -26,6 +26,7 @@ from tests.crawler.scripted_portal import (
     HOST,
     HTML,
     REFUSAL,
+    ROWS_PER_PAGE,
     RUNNER,
     SCRIPT,
     SETTINGS,
@@ -110,7 +111,7 @@ def test_a_list_that_is_cut_short_is_incomplete(tmp_path: Path, limit: dict[str,
     with served(portal) as transport:
         run = night(tmp_path, transport, **settings)
     assert run.outcome == "incomplete"
-    assert f": 10 of {len(TITLES)} rows of " in reason(run)
+    assert f": {2 * ROWS_PER_PAGE} of {len(TITLES)} rows of " in reason(run)
 
 
 @pytest.mark.parametrize("answer", [Answer(500, HTML, b"500"), Answer(403, HTML, b"403")])
@@ -127,7 +128,7 @@ def test_a_page_behind_a_click_that_fails_makes_the_list_incomplete(
 
     with served(answered) as transport:
         run = night(tmp_path, transport, RETRY_TIMES="0", GONGKAI_SHRINK_LIMIT="0")
-    assert (run.outcome, run.counts["reports"]) == ("incomplete", 10)
+    assert (run.outcome, run.counts["reports"]) == ("incomplete", 2 * ROWS_PER_PAGE)
     assert ": 2 of 3 pages of " in reason(run)
     assert run.counts["blocked"] == (answer.status == 403)
 
