@@ -41,7 +41,8 @@ class FactsReader:
 
     def read(self, report_ids: Collection[str]) -> dict[str, ReportFacts]:
         """Return the facts of reports by id; an id that is none of a report is left out."""
-        missing = sorted(set(report_ids) - self._known.keys())
+        # a set less the keys of a dictionary would look at every key
+        missing = sorted({key for key in report_ids if key not in self._known})
         for start in range(0, len(missing), _AT_ONCE):
             self._read(json.dumps(missing[start : start + _AT_ONCE]))
         return {key: self._known[key] for key in report_ids if key in self._known}
