@@ -165,7 +165,7 @@ class ListLedger:
             empty = sum(each.is_asked and not each.rows for each in read)
             is_ended = empty + 1 >= EMPTY_PAGES
         if is_ended:
-            self._ended |= siblings - self._read.keys()
+            self._ended |= {other for other in siblings if other not in self._read}
 
     def _shortfall(self, first: int) -> Shortfall | None:
         own = self._reached_from(first, parts=False)

@@ -280,7 +280,7 @@ class VisitTable:
         self, later: Sequence[PlacedVisit], stretches: dict[int, _Stretch], fetch: int = 0
     ) -> list[LocatedVisit]:
         """Return where the visits of a fetch stand; `stretches` are those that were met so far."""
-        for number in {visit.stretch for visit in later} - stretches.keys():
+        for number in {visit.stretch for visit in later if visit.stretch not in stretches}:
             stretches[number] = self._db.execute(
                 "SELECT started + shift, clock, file, base FROM stretches WHERE number = ?",
                 (number,),
