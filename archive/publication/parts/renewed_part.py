@@ -82,8 +82,8 @@ def renew_part(
                 found += kept
                 continue
             within = _range(last.pieces, segment)
-            for key, rows in table_pieces(conn, table, part.year, ids, within):
-                piece = write_piece(PartWriters(lines, typed), table, key, rows)
+            for key, blocks in table_pieces(conn, table, part.year, ids, within):
+                piece = write_piece(PartWriters(lines, typed), table, key, blocks)
                 wanted.append(RowGroups(new_groups, written, written + piece.groups))
                 written += piece.groups
                 found.append(piece)

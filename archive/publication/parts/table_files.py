@@ -26,16 +26,14 @@ from gongkai.archive.publication.parts.csv_part import CsvPartWriter, csv_part_w
 from gongkai.archive.publication.parts.csv_rows import csv_columns, csv_lines, escaped_column
 from gongkai.archive.publication.parts.file_pieces import FilePiece, Key, begins_piece
 from gongkai.archive.publication.parts.fitting_values import Row, check_columns
+from gongkai.archive.publication.parts.panel_rows import panel_blocks
+from gongkai.archive.publication.parts.report_cells import REPORTS, Columns, cell_blocks
 
 CSV, PARQUET = "csv", "parquet"
 YEAR_FOLDER = "report_year"
 
 BLOCK = 20_000
-"""Rows that are in memory at a time."""
-
-REPORTS = 200
-"""Reports whose rows are read at a time. SQLite looks up the parts of a view by a list of ids, but reads
-all of them to compare with a longer list or with a table of ids."""
+"""Rows that are written at a time."""
 
 _CSV_PART = re.compile(rf"{CSV}/([a-z0-9_]+)/([0-9]{{4}})\.csv\.gz")
 _PARQUET_PART = re.compile(rf"{PARQUET}/([a-z0-9_]+)/{YEAR_FOLDER}=([0-9]{{4}})/\1-\2\.parquet")
@@ -102,27 +100,29 @@ def write_part(
     found = []
     with ExitStack() as stack:
         writers = None
-        for key, rows in table_pieces(conn, table, year, ids):
+        for key, blocks in table_pieces(conn, table, year, ids):
             writers = writers or _writers(stack, table, part, folder)
-            found.append(write_piece(writers, table, key, rows))
+            found.append(write_piece(writers, table, key, blocks))
         if writers is None and year is None:
             _writers(stack, table, part, folder)
     return found
 
 
 def write_piece(
-    writers: PartWriters, table: TableSchema, key: Key, rows: Sequence[Row]
+    writers: PartWriters, table: TableSchema, key: Key, blocks: Iterable[Columns]
 ) -> FilePiece:
     """Write the rows from a key on as a piece.
 
     Raises:
         PublicationRefusedError: a value does not fit the type of its column.
     """
-    for first in range(0, len(rows), BLOCK):
-        _write_block(writers, table, rows[first : first + BLOCK])
+    rows = 0
+    for columns in blocks:
+        _write_block(writers, table, columns)
+        rows += len(columns[0])
     packed = writers.lines.end_piece()
     groups = writers.typed.end_piece() if writers.typed else 0
-    return FilePiece(key, len(rows), packed.packed, packed.crc, packed.unpacked, groups)
+    return FilePiece(key, rows, packed.packed, packed.crc, packed.unpacked, groups)
 
 
 def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> PartWriters:
@@ -136,8 +136,7 @@ def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> 
     return PartWriters(lines, stack.enter_context(parquet_part.parquet_part_writer(path, table)))
 
 
-def _write_block(writers: PartWriters, table: TableSchema, block: Sequence[Row]) -> None:
-    columns: list[Sequence[object]] = list(zip(*block, strict=True))
+def _write_block(writers: PartWriters, table: TableSchema, columns: Columns) -> None:
     distinct = [set(values) for values in columns]
     check_columns(table, columns, distinct)
     escaped = [
@@ -159,8 +158,8 @@ def table_pieces(
     year: int | None,
     ids: Sequence[str],
     within: KeyRange = ALL,
-) -> Iterator[tuple[Key, list[Row]]]:
-    """Yield the pieces of a part: where each begins, and its rows in their order.
+) -> Iterator[tuple[Key, list[Columns]]]:
+    """Yield the pieces of a part: where each begins, and its rows in their order, as blocks of columns.
 
     `ids` are the reports of the year in their order.
     """
@@ -170,9 +169,14 @@ def table_pieces(
         f"ORDER BY {', '.join(order)}",
     )
     if year is not None and is_of_reports(table):
+        reader = _READERS.get(table.name)
         for some in _id_pieces(table.name, ids, within):
-            if rows := _rows_of_reports(conn, f"{select} WHERE report_id IN", by, some):
-                yield some[0], rows
+            if reader:
+                blocks = list(reader(conn, some))
+            else:
+                blocks = _blocks(_rows_of_reports(conn, f"{select} WHERE report_id IN", by, some))
+            if blocks:
+                yield some[0], blocks
         return
     conditions, values = _conditions(order[0], within)
     if year is not None:
@@ -180,7 +184,17 @@ def table_pieces(
         values.append(year)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found = conn.execute(f"{select} {where} {by}", values)
-    yield from _row_pieces(table.name, found, list(table.fields).index(order[0]))
+    for key, rows in _row_pieces(table.name, found, list(table.fields).index(order[0])):
+        yield key, _blocks(rows)
+
+
+_READERS = {"cells": cell_blocks, "panel": panel_blocks}
+"""What reads the rows of reports in a view faster than the view computes them."""
+
+
+def _blocks(rows: Sequence[Row]) -> list[Columns]:
+    blocks = (rows[first : first + BLOCK] for first in range(0, len(rows), BLOCK))
+    return [list(zip(*block, strict=True)) for block in blocks]
 
 
 def _conditions(column: str, within: KeyRange) -> tuple[list[str], list[object]]:

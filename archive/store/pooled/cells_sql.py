@@ -11,14 +11,15 @@ from operator import attrgetter
 from gongkai.archive.store.pooled.variables import DISPUTES, REQUESTS
 from gongkai.extract.forms import FORM_2019, FORM_2021
 
-_IS_2019 = "SELECT 1 FROM reports r WHERE r.id = v.report_id AND r.form = '2019'"
-
+SPLIT_FORM = FORM_2019.id
 SPLIT_ITEMS = tuple(
     item.key
     for item in FORM_2021.items
     if item.key not in {earlier.key for earlier in FORM_2019.items}
 )
 """Rows of table two that are parts of （六）其他处理, which is one row in the layout of 2019."""
+
+_IS_SPLIT = f"SELECT 1 FROM reports r WHERE r.id = v.report_id AND r.form = '{SPLIT_FORM}'"
 
 ITEM_COLUMNS = {REQUESTS: "item", DISPUTES: "proceeding"}
 """The column that names the rows of a table; one with a single row for each report has none."""
@@ -37,7 +38,7 @@ class CellColumn:
         if self.part != REQUESTS:
             return ""
         absent = ", ".join(f"'{key}'" for key in SPLIT_ITEMS)
-        return f" WHERE NOT (v.item IN ({absent}) AND EXISTS ({_IS_2019}))"
+        return f" WHERE NOT (v.item IN ({absent}) AND EXISTS ({_IS_SPLIT}))"
 
     def select(self) -> str:
         """Return the SELECT of its cells."""

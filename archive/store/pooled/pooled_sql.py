@@ -14,19 +14,34 @@ from gongkai.archive.store.pooled.variables import (
 )
 from gongkai.extract.forms import FORM_2019, FORM_2021
 
-_SUMMARY = "summary"
+SUMMARY = "summary"
 """Stands for `report_summary` in the place of the part of a cell."""
 
-_ABSENT = "'not_in_form'"
+NOT_IN_FORM, MISSING, INCOMPLETE = "not_in_form", "missing", "incomplete"
+"""Why a value is missing: the layout does not print it; no other reason is known; it is computed from
+figures of which one is missing."""
 
-_WHOLES = (
-    "WHEN 'requests_handled' THEN s.requests_handled"
-    " WHEN 'reviews_decided' THEN s.reviews - s.reviews_pending"
-    " WHEN 'suits_decided' THEN s.suits - s.suits_pending"
-)
+UNREAD = {"ocr": "unreadable"}
+"""Notes of cells that are another reason why the value is missing."""
+
+WHOLES = {
+    "requests_handled": "s.requests_handled",
+    "reviews_decided": "s.reviews - s.reviews_pending",
+    "suits_decided": "s.suits - s.suits_pending",
+}
 """What a rate is a share of, as printed: below zero where more cases are pending than there are."""
 
+_WHOLES = " ".join(f"WHEN '{name}' THEN {sql}" for name, sql in WHOLES.items())
 _NUMERATORS = " ".join(f"WHEN '{rate}' THEN s.{part}" for rate, part in NUMERATORS.items())
+_UNREAD = " ".join(f"WHEN note = '{note}' THEN '{reason}'" for note, reason in UNREAD.items())
+
+
+def absent_share_sql(part: str, whole: str) -> str:
+    """Return SQL for why a share is missing."""
+    return (
+        f"CASE WHEN {part} > {whole} THEN 'contradictory'"
+        f" WHEN {whole} = 0 THEN 'no_cases' ELSE '{INCOMPLETE}' END"
+    )
 
 
 def crosswalk_sql() -> str:
@@ -72,10 +87,9 @@ WITH s AS {hint} (SELECT *, {series} AS series FROM report_summary WHERE status 
 v(form, place, variable, unit, part, item, field, whole) AS (VALUES
 {_variable_rows()})
 SELECT report_id, agency_id, agency, region_code, year, form, series, variable, value, unit, note,
-       CASE WHEN value IS NOT NULL THEN NULL WHEN part = '' THEN {_ABSENT}
-            WHEN part = '{_SUMMARY}' THEN CASE WHEN numerator > whole THEN 'contradictory'
-                 WHEN whole = 0 THEN 'no_cases' ELSE 'incomplete' END
-            WHEN note = 'ocr' THEN 'unreadable' ELSE coalesce(note, 'missing') END AS absence
+       CASE WHEN value IS NOT NULL THEN NULL WHEN part = '' THEN '{NOT_IN_FORM}'
+            WHEN part = '{SUMMARY}' THEN {absent_share_sql("numerator", "whole")}
+            {_UNREAD} ELSE coalesce(note, '{MISSING}') END AS absence
 FROM (
   SELECT s.report_id, s.agency_id, s.agency, s.region_code, s.year, s.form, s.series,
          v.variable, v.unit, v.part, n.note,
@@ -83,7 +97,7 @@ FROM (
               WHEN '{DISPUTES}' THEN {_picked("l", (c.key for c in FORM_2021.results))}
               WHEN '{FORM_2021.part}' THEN {_picked("d", FORM_2021.disclosure_keys)}
               WHEN '{FORM_2019.part}' THEN {_picked("e", FORM_2019.disclosure_keys)}
-              WHEN '{_SUMMARY}' THEN {_picked("s", _columns())} END AS value,
+              WHEN '{SUMMARY}' THEN {_picked("s", _columns())} END AS value,
          CASE v.whole {_WHOLES} END AS whole,
          CASE v.variable {_NUMERATORS} END AS numerator
   FROM s JOIN v ON v.form = s.form
@@ -116,7 +130,7 @@ def _variable_rows() -> str:
     for form in (FORM_2021.id, FORM_2019.id):
         for place, each in enumerate(panel_variables()):
             cell = each.cells.get(form, ("", "", ""))
-            part, item, field = (_SUMMARY, "", each.column) if each.column else cell
+            part, item, field = (SUMMARY, "", each.column) if each.column else cell
             texts = (each.name, each.unit, part, item, field, each.whole)
             rows.append(f"({_text(form)}, {place}, {', '.join(map(_text, texts))})")
     return ",\n".join(rows)

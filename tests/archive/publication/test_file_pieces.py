@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from gongkai.archive.publication.parts.file_pieces import (
     write_piece_index,
 )
 from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
+from gongkai.archive.publication.parts.report_cells import Columns
 from gongkai.archive.publication.parts.table_files import (
     ALL,
     KeyRange,
@@ -97,22 +98,29 @@ def conn(published: Path) -> Iterator[sqlite3.Connection]:
         yield conn
 
 
+def rows_of(blocks: Iterable[Columns]) -> Iterator[tuple[object, ...]]:
+    for columns in blocks:
+        yield from zip(*columns, strict=True)
+
+
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("name", ["agencies", "reports", "requests", "region_totals", "coverage"])
+@pytest.mark.parametrize(
+    "name", ["agencies", "reports", "requests", "cells", "panel", "region_totals", "coverage"]
+)
 def test_ranges_of_keys_have_all_rows_once(conn: sqlite3.Connection, name: str) -> None:
     """Whatever their bounds: missing keys are in the first range."""
     table = table_schemas()[name]
     year = None if name == "agencies" else 2024
     ids = [id for (id,) in conn.execute("SELECT id FROM reports WHERE year = 2024 ORDER BY id")]
     pieces = list(table_pieces(conn, table, year, ids, ALL))
-    whole = [row for _, rows in pieces for row in rows]
+    whole = [row for _, blocks in pieces for row in rows_of(blocks)]
     assert len(pieces) > 1
     for cut, _ in pieces[1:]:
         divided = [
             row
             for within in (KeyRange(None, cut), KeyRange(cut, None))
-            for _, rows in table_pieces(conn, table, year, ids, within)
-            for row in rows
+            for _, blocks in table_pieces(conn, table, year, ids, within)
+            for row in rows_of(blocks)
         ]
         assert divided == whole
 
