@@ -262,7 +262,7 @@ def _load_agency_values(
     by_id = {subject.id: subject for subject in subjects}
     where = "a.agency_id IN (SELECT value FROM json_each(:ids))"
     rows = conn.execute(
-        f"WITH picked AS ({picked_sql(measures, where)})"
+        f"WITH picked AS MATERIALIZED ({picked_sql(measures, where)})"
         f" SELECT agency_id, year, {sums_sql(measures)} FROM picked GROUP BY agency_id, year",
         {"ids": json.dumps(list(by_id))},
     ).fetchall()

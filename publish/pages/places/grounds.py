@@ -217,7 +217,7 @@ def load_agency_grounds(conn: sqlite3.Connection, agency_id: str) -> ValueOf:
     """Return the values of an agency's reports; those of other years are empty."""
     measures = (*ANSWERED, *GROUNDED, *DECIDED, _BY_KEY["requests_handled"])
     found = conn.execute(
-        f"WITH picked AS ({picked_sql(measures, 'a.agency_id = :agency')})"
+        f"WITH picked AS MATERIALIZED ({picked_sql(measures, 'a.agency_id = :agency')})"
         f" SELECT year, {sums_sql(measures)} FROM picked GROUP BY year",
         {"agency": agency_id},
     )
