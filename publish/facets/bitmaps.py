@@ -97,7 +97,7 @@ class Facets:
         bits = to_bits(within, self.every.bit_length())
         if first < end:
             fallen = (2 << self.latest[first]) - (1 << self.latest[last])
-            bits |= fallen & self.every & ~self._stray_bits
+            bits |= fallen & self.in_order
         return bits
 
     @cached_property
@@ -108,6 +108,11 @@ class Facets:
     @cached_property
     def _stray_bits(self) -> int:
         return to_bits(self.strays, self.every.bit_length())
+
+    @cached_property
+    def in_order(self) -> int:
+        """The bits of the reports whose rowids fall from the latest to the first: all but the strays."""
+        return self.every & ~self._stray_bits
 
     @cached_property
     def rank(self) -> Sequence[int]:

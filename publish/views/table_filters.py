@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import islice
+from pathlib import Path
 from urllib.parse import urlencode
 
 from datasette.filters import FilterArguments
@@ -15,10 +16,13 @@ from datasette.utils.asgi import BadRequest
 
 from gongkai.archive.store.search import INDEX, latest_matching, match_query
 from gongkai.publish.datasette_types import Arguments, Database, Datasette, Request, Translator
+from gongkai.publish.facets.bitmaps import facets_of
 from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.interface.known_parameters import check_table_names
 from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.pages.lists.passed_reports import lowest_passed
+from gongkai.publish.site import archive_of
 from gongkai.publish.views.responses import query_archive
 from gongkai.publish.wording.metadata import SEARCHED
 from gongkai.publish.wording.translation import translator_of
@@ -78,22 +82,37 @@ async def bounded_search(
     """Return filters of a table page; those of words that stand in very many reports read the latest alone.
 
     Raises:
-        BadRequest: Such words are narrowed or sorted, which only the search page can do.
+        BadRequest: Such words are narrowed or sorted, or too many reports would have to be looked into, which
+            only the search page can do.
     """
     found = await await_me_maybe(filters)
     clauses = found.where_clauses if isinstance(found, FilterArguments) else []
     at = next((n for n, clause in enumerate(clauses) if clause.endswith(_MATCH)), None)
-    if at is None or not await query_archive(
-        datasette, lambda conn: _is_frequent(conn, request.args)
-    ):
+    if at is None:
         return found
     t, most = translator_of(datasette), search_hits.MOST_HITS
+    address = datasette.urls.path(f"/search?{urlencode({'q': request.args.get('_search')})}")
+    path = archive_of(datasette).path
+    if await query_archive(datasette, lambda conn: _is_long(conn, path, request.args)):
+        raise BadRequest(t("table_search_long", address=address))
+    if not await query_archive(datasette, lambda conn: _is_frequent(conn, request.args)):
+        return found
     if any(name not in _PAGING for name in request.args):
-        address = datasette.urls.path(f"/search?{urlencode({'q': request.args.get('_search')})}")
         raise BadRequest(t("table_search_frequent", n=most, address=address))
     clauses[at] = f"{clauses[at].removesuffix(')')} order by rowid desc limit {most})"
     found.extra_context["search_is_cut"] = most
     return found
+
+
+def _is_long(conn: sqlite3.Connection, path: Path, args: Arguments) -> bool:
+    """Return whether so many reports would be looked into that few hits cost much."""
+    words = args.get("_search") or ""
+    most, passed = search_hits.bounds(conn)
+    if passed is None or most is None or not words:
+        return False
+    facets = facets_of(path)
+    lowest = lowest_passed(conn, facets, words, 0, facets.every.bit_length() - 1, passed)
+    return lowest > 0 and len(list(islice(latest_matching(conn, words, lowest), most + 1))) <= most
 
 
 def _is_frequent(conn: sqlite3.Connection, args: Arguments) -> bool:

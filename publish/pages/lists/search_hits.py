@@ -1,7 +1,8 @@
 """The reports that a search finds, in the order that was asked for.
 
 Of a frequent word no more than `MOST_HITS` reports are read, the latest: their number is then a least
-number. What is found below this bound is all there is.
+number. What is found below this bound is all there is, unless a rare phrase of frequent characters would look
+into too many reports (see `passed_reports`): then it is told after which day they were looked into.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import latest_matching, matching_among, scores
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
+from gongkai.publish.pages.lists import passed_reports
+from gongkai.publish.pages.lists.passed_reports import day_of, lowest_passed, share_looked_into
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 
 MOST_HITS = 10_000
@@ -26,6 +29,9 @@ MOST_HITS = 10_000
 
 LOOKED_UP = 20
 """Reports that are passed in the time in which one is looked up."""
+
+MOST_LOOKED_UP = 5_000
+"""Reports that are looked up one by one."""
 
 _CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
 _FETCHED = {
@@ -47,19 +53,27 @@ class FoundReports:
 
     `matched` are the bits of the reports with the words and dates, `rows` the first rowids that have the
     chosen values too. `is_cut` means that there are more reports than those of `matched`, which are then
-    the latest. `is_frequent` means that the words stand in so many reports that they are not ordered by
-    relevance, and `matched` has only reports with the chosen values.
+    the latest. `is_frequent` means that the words, or their characters, stand in so many reports that they
+    are not ordered by relevance; `matched` may have only reports with the chosen values then. `since` is the
+    day after which all reports were looked into, and some of it, "" where all were.
     """
 
     matched: int
     rows: list[int]
     is_cut: bool = False
     is_frequent: bool = False
+    since: str = ""
 
 
 def most_hits(conn: sqlite3.Connection) -> int | None:
     """Return how many hits are read. An archive that is no publication does not number reports by date."""
     return MOST_HITS if has_rollup(conn, FACET_BITS) else None
+
+
+def bounds(conn: sqlite3.Connection) -> tuple[int | None, int | None]:
+    """Return how many hits of a page are read, and how many reports are looked into for them."""
+    most = most_hits(conn)
+    return most, None if most is None else passed_reports.MOST_PASSED
 
 
 def find_reports(
@@ -69,27 +83,36 @@ def find_reports(
     question: str,
     limit: int,
     most: int | None = None,
+    passed: int | None = None,
 ) -> FoundReports:
     """Return the reports with the words, dates and chosen values, in the order that was asked for.
 
     `question` has the words that are searched for, `limit` is the number of rowids that are wanted,
-    `most` the number of hits that are read, None for all.
+    `most` the number of hits that are read, None for all, `passed` that of the reports that are looked into.
     """
     size = facets.every.bit_length()
     mask = facets.mask(query.chosen)
     dated = dated_bits(conn, facets, query)
     is_cut = is_frequent = False
-    matched = dated
+    matched, since = dated, ""
     if query.text:
-        passing = latest_matching(conn, question)
-        found = list(passing) if most is None else _latest(facets, passing, most + 1)
-        is_frequent = most is not None and len(found) > most
-        if most is not None and is_frequent:
-            wanted = mask & dated
-            if wanted != facets.every:
-                found = _find_within(conn, facets, question, wanted, most + 1)
+        lowest = lowest_passed(conn, facets, question, 0, size - 1, passed)
+        is_narrow = mask & dated != facets.every
+        found: list[int] = []
+        if not (lowest and is_narrow):
+            passing = latest_matching(conn, question, lowest)
+            found = list(passing) if most is None else _latest(facets, passing, most + 1)
+        is_frequent = lowest > 0 or (most is not None and len(found) > most)
+        if is_frequent and is_narrow:
+            found, lowest = _find_within(
+                conn, facets, question, mask & dated, most and most + 1, passed
+            )
+        if most is not None:
             is_cut = len(found) > most
             found = found[:most]
+        since = day_of(conn, lowest) if lowest and not is_cut else ""
+        if passed is not None and not is_frequent:
+            is_frequent = not _may_be_ranked(conn, question, size)
         matched &= to_bits(found, size)
     narrowed = matched & mask
     if limit == 0:
@@ -100,20 +123,35 @@ def find_reports(
         rows = _by_number(conn, facets, query.sort, narrowed, limit)
     else:
         rows = list(islice(rows_in(facets.latest, narrowed, size), limit))
-    return FoundReports(matched, rows, is_cut, is_frequent)
+    return FoundReports(matched, rows, is_cut, is_frequent, since)
+
+
+def _may_be_ranked(conn: sqlite3.Connection, question: str, size: int) -> bool:
+    """Return whether few enough reports have the characters of a question."""
+    most = passed_reports.MOST_RANKED
+    return size <= most or size * share_looked_into(conn, question, size - 1) <= most
 
 
 def _find_within(
-    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int
-) -> list[int]:
-    """Return the latest rowids among some that match: looked up if they are few and far between, or passed."""
+    conn: sqlite3.Connection,
+    facets: Facets,
+    question: str,
+    wanted: int,
+    most: int | None,
+    passed: int | None,
+) -> tuple[list[int], int]:
+    """Return the latest rowids among some that match: looked up if they are few and far between, or passed.
+
+    With them comes the lowest that was looked into, 0 for all.
+    """
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
-    if few < most and last - first > LOOKED_UP * few:
-        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
-    passing = latest_matching(conn, question, first, last)
-    return _latest(facets, rows_in(passing, wanted, size), most)
+    if few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
+        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size))), 0
+    lowest = lowest_passed(conn, facets, question, first, last, passed)
+    passing = latest_matching(conn, question, max(first, lowest), last)
+    return _latest(facets, rows_in(passing, wanted, size), most or few), lowest
 
 
 def _latest(facets: Facets, falling: Iterator[int], most: int) -> list[int]:

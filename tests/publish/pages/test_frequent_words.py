@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import every_rollup
 from gongkai.publish.facets.bitmaps import Facets, load_facets
-from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.pages.lists import passed_reports, search_hits
 from gongkai.publish.pages.lists.search_hits import find_reports
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 from tests.publish.small_archive import Page, fetcher, started
@@ -171,3 +172,65 @@ async def test_the_page_says_that_there_are_more(bounded: Page) -> None:
 async def test_a_rare_word_is_counted_as_before(bounded: Page) -> None:
     page = await bounded("/en/search?q=没有这样的词语")
     assert "More than" not in page.get_text()
+
+
+PASSED = 4
+
+
+@pytest.fixture
+def few_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a question look into few reports."""
+    monkeypatch.setattr(passed_reports, "SAMPLE", PASSED)
+    monkeypatch.setattr(passed_reports, "MOST_PASSED", PASSED)
+
+
+@pytest.mark.usefixtures("few_passed")
+@pytest.mark.parametrize("looked_up", [0, 1000])
+@pytest.mark.parametrize("words", WORDS[:3])
+def test_what_was_not_looked_into_is_found_by_its_date(
+    either: sqlite3.Connection,
+    words: str,
+    looked_up: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All that was published after the day that is told is found; the next search goes on from there."""
+    monkeypatch.setattr(search_hits, "LOOKED_UP", looked_up)
+    conn, facets = either, load_facets(either)
+    days = dict(conn.execute("SELECT rowid, coalesce(published_on, '') FROM reports"))
+    ends = set()
+    for chosen in CHOICES:
+        asked = SearchQuery(words, sort="date", **chosen)
+        every = set(find_reports(conn, facets, asked, words, 999).rows)
+        found, told = set[int](), [""]
+        while True:
+            some = find_reports(conn, facets, asked, words, 999, 999, PASSED)
+            assert set(some.rows) <= every
+            found |= set(some.rows)
+            assert found >= {row for row in every if some.since and days[row] > some.since}
+            told.append(some.since)
+            if some.since in told[:-1]:  # "", or more reports of a day than may be looked into
+                break
+            asked = replace(asked, published_to=some.since)
+        assert found == every or some.since
+        ends.add(some.since)
+    assert "" in ends
+
+
+def test_rare_characters_lead_far(conn: sqlite3.Connection) -> None:
+    """The fewer reports have the rarest character of each group, the more reports may be passed."""
+    shares = [
+        passed_reports.share_looked_into(conn, words, 999) for words in ("公开", "公抖", "-抖")
+    ]
+    assert shares[0] > shares[1]
+    assert shares[2] >= 1
+
+
+async def test_the_page_says_after_which_day_it_was_searched(
+    bounded: Page, few_passed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_hits, "MOST_HITS", 999)
+    page = await bounded("/en/search?q=公开")
+    (said,) = page.select(".notice")
+    assert "only the reports published after 20" in said.get_text()
+    (link,) = said.select("a")
+    assert "published_to=20" in str(link["href"])
