@@ -53,15 +53,28 @@ def _history() -> Mapping[str, tuple[_Spell, ...]]:
     return {code: tuple(spells) for code, spells in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    """What became of divisions in a year, and of what they were made, by their code and the year."""
+
+    ended: Mapping[tuple[str, int], _Spell]
+    taken: Mapping[tuple[str, int], set[str]]
+    ended_into: Mapping[tuple[str, int], set[str]]
+    made_of: Mapping[tuple[str, int], set[str]]
+
+
 @cache
-def _events() -> Mapping[int, tuple[_Spell, ...]]:
-    """Return the spells that begin or end in each year."""
-    found: dict[int, list[_Spell]] = defaultdict(list)
+def _moves() -> _Moves:
+    ended: dict[tuple[str, int], _Spell] = {}
+    taken, ended_into, made_of = (defaultdict[tuple[str, int], set[str]](set) for _ in range(3))
     for spell in (each for spells in _history().values() for each in spells):
-        found[spell.since].append(spell)
-        if spell.until != spell.since:
-            found[spell.until].append(spell)
-    return {year: tuple(spells) for year, spells in found.items()}
+        ended.setdefault((spell.code, spell.until), spell)
+        for other in spell.predecessors:
+            taken[other, spell.since].add(spell.code)
+            made_of[spell.code, spell.since].add(other)
+        for other in spell.successors:
+            ended_into[other, spell.until].add(spell.code)
+    return _Moves(ended, dict(taken), dict(ended_into), dict(made_of))
 
 
 def _spell_in(code: str, year: int) -> _Spell | None:
@@ -75,21 +88,19 @@ def _is_listed(code: str, year: int) -> bool:
 
 def _after(code: str, year: int) -> set[str]:
     """Return the divisions of the list of `year` in which one of the list before lies."""
-    ended = [s for s in _events().get(year, ()) if s.code == code and s.until == year]
-    if ended:
-        return set(ended[0].successors)
+    moves = _moves()
+    if ended := moves.ended.get((code, year)):
+        return set(ended.successors)
     # a division that was made of a part of this one took a part of what it counted
-    began = (s.code for s in _events().get(year, ()) if s.since == year and code in s.predecessors)
-    return {code, *began}
+    return {code, *moves.taken.get((code, year), ())}
 
 
 def _before(code: str, year: int) -> set[str]:
     """Return the divisions of the list before that of `year` of which a division was made."""
-    events = _events().get(year, ())
-    found = {s.code for s in events if s.until == year and code in s.successors}
-    found |= {each for s in events if s.code == code and s.since == year for each in s.predecessors}
-    if _is_listed(code, year - 1) and not any(s.code == code and s.until == year for s in events):
-        found.add(code)
+    moves, key = _moves(), (code, year)
+    found = moves.ended_into.get(key, set()) | moves.made_of.get(key, set())
+    if _is_listed(code, year - 1) and key not in moves.ended:
+        found = found | {code}
     return found
 
 
