@@ -13,7 +13,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from gongkai.extract.chinese.divisions import Region, every_region, is_statistical, regions
@@ -123,14 +123,17 @@ def place_in(code: str, year: int, vintage: int) -> str:
     spells = _history().get(code, ())
     if spells and _spell_in(code, year) is None:
         year = min((y for s in spells for y in (s.since, s.until - 1)), key=lambda y: abs(y - year))
-    found = {code}
-    while year < vintage:
-        year += 1
-        found = {each for one in found for each in _after(one, year)}
-    while year > vintage:
-        found = {each for one in found for each in _before(one, year)}
-        year -= 1
-    return _common(found, vintage)
+    return _common(_lies_in(code, year, vintage), vintage)
+
+
+@lru_cache(maxsize=1 << 15)
+def _lies_in(code: str, year: int, vintage: int) -> frozenset[str]:
+    """Return the divisions of a vintage in which one of a year lies, or of which it was made."""
+    if year == vintage:
+        return frozenset({code})
+    step = 1 if year < vintage else -1
+    near = _after(code, year + 1) if step > 0 else _before(code, year)
+    return frozenset().union(*(_lies_in(each, year + step, vintage) for each in near))
 
 
 def _common(codes: Iterable[str], vintage: int) -> str:
