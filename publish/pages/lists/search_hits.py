@@ -21,6 +21,7 @@ from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import latest_matching, matching_among, scores
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.lists import passed_reports
+from gongkai.publish.pages.lists.fetched_reports import fetched_between
 from gongkai.publish.pages.lists.passed_reports import day_of, lowest_passed, share_looked_into
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 
@@ -32,13 +33,6 @@ LOOKED_UP = 20
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
-
-_CHINA_MIDNIGHT = "strftime('%Y-%m-%dT%H:%M:%SZ', :{name}, '-8 hours', '{days}')"
-_FETCHED = {
-    "fetched_from": f"r.first_seen >= {_CHINA_MIDNIGHT.format(name='fetched_from', days='0 days')}",
-    "fetched_to": f"r.first_seen < {_CHINA_MIDNIGHT.format(name='fetched_to', days='1 day')}",
-}
-"""SQL for the bounds of the time of the first fetch. Times in the archive are UTC, days those in China."""
 
 _SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
 _BY_NUMBER = """
@@ -204,12 +198,8 @@ def dated_bits(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
     if not query.dates:
         return facets.every
     bits = _published_between(conn, facets, query.published_from, query.published_to)
-    conditions = [_FETCHED[name] for name in query.dates if name in _FETCHED]
-    if conditions:
-        found = conn.execute(
-            f"SELECT r.rowid FROM reports r WHERE {' AND '.join(conditions)}", query.dates
-        )
-        bits &= to_bits((row for (row,) in found), facets.every.bit_length())
+    if query.fetched_from or query.fetched_to:
+        bits &= fetched_between(conn, facets.every, query.fetched_from, query.fetched_to)
     return bits
 
 

@@ -147,6 +147,32 @@ def test_days_are_found_in_the_order_of_all_reports(
         assert len(seen) > 3
 
 
+def test_reports_are_found_by_the_day_of_their_first_fetch(rich: Path, tmp_path: Path) -> None:
+    """Whether those between the days are read, or the others; in an archive, all."""
+    archive = Path(shutil.copy(rich, tmp_path / "archive.db"))
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        moment = (
+            "'2025-03-0' || (1 + rowid % 4) || 'T15:59:59Z'"  # a second before midnight in China
+        )
+        conn.execute(f"UPDATE reports SET first_seen = {moment}")
+    write_public_file(archive, tmp_path / "public.db")
+    bounds = ("", "0001-01-01", *(f"2025-03-0{day}" for day in range(1, 6)), "9999-12-31")
+    for path in (archive, tmp_path / "public.db"):
+        with closing(sqlite3.connect(path)) as conn:
+            facets, seen = load_facets(conn), set()
+            for first, last in product(bounds, bounds):
+                expected = conn.execute(
+                    "SELECT rowid FROM reports WHERE (:first = '' OR substr(first_seen, 1, 10) >= :first)"
+                    " AND (:last = '' OR substr(first_seen, 1, 10) <= :last)",
+                    {"first": first, "last": last},
+                ).fetchall()
+                query = SearchQuery(fetched_from=first, fetched_to=last, sort="date")
+                found = find_reports(conn, facets, query, "", 999)
+                assert set(found.rows) == {row for (row,) in expected}, (first, last)
+                seen.add(len(expected))
+            assert len(seen) > 4
+
+
 @pytest.mark.parametrize("measure", NUMBER_SORTS)
 def test_an_order_by_number_is_the_same(
     conn: sqlite3.Connection, facets: Facets, measure: str, monkeypatch: pytest.MonkeyPatch
