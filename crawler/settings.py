@@ -22,6 +22,7 @@ GONGKAI_PROXY = None  # "http://host:port" of a proxy, which also resolves the n
 # of the User-Agent, as good practice asks.
 GONGKAI_CONTACT = ""
 GONGKAI_FOREIGN_HOSTS = ""  # set by the program: hosts of the other sites of the registry
+GONGKAI_FOLDER_IN_ORDER = False  # set by the program, which looked through the originals itself
 GONGKAI_FIND_HOSTS = False  # a probe: look at a page of other official hosts with disclosure
 GONGKAI_SAMPLE = 0  # articles to open from each page of a list (a probe opens two); 0 for all
 GONGKAI_RETRY_WAIT = (

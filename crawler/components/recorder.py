@@ -94,7 +94,8 @@ class Recorder:
         try:
             locks = self.crawler.settings["GONGKAI_LOCKS"]
             self._lock = HostLock(Path(locks) if locks else self.folder, self.site)
-            self._snapshots = Snapshots(self.folder)
+            in_order = self.crawler.settings.getbool("GONGKAI_FOLDER_IN_ORDER")
+            self._snapshots = Snapshots(self.folder, is_in_order=in_order)
             size = self.crawler.settings.getint("GONGKAI_WARC_BYTES")
             self._writer = self._snapshots.writer(self.site.id, self.run.id, self._about(), size)
         except HostBusy as problem:

@@ -84,7 +84,11 @@ def crawl(
             site,
             snapshots.absolute(),
             proxy,
-            {"GONGKAI_FOREIGN_HOSTS": foreign[site.id], **(settings or {})},
+            {
+                "GONGKAI_FOREIGN_HOSTS": foreign[site.id],
+                "GONGKAI_FOLDER_IN_ORDER": "True",
+                **(settings or {}),
+            },
         )
         for site in sites
     ]

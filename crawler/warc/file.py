@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
@@ -89,46 +90,73 @@ class WarcFile:
             self._file.close()
 
 
-def recover_files(folder: Path) -> list[str]:
-    """Truncate and rename the files that dead processes left, and return their final names.
+@dataclass(frozen=True, slots=True)
+class FolderFiles:
+    """The names of the WARC files that are closed, and which of them a dead process had left."""
 
-    Files of living processes are not touched.
+    closed: set[str]
+    recovered: tuple[str, ...]
+
+
+def put_in_order(folder: Path) -> FolderFiles:
+    """Truncate and rename the files that dead processes left, and return what is closed then.
+
+    Files of living processes are not touched. The folder is read once: it may have a million files, and
+    what each name stands for is not asked.
     """
-    recovered = []
     with folder_lock(folder):
-        for growing in file_names(folder, WARC_SUFFIX + OPEN_SUFFIX):
-            path = folder / growing
-            with path.open("r+b") as file:
-                if not lock_descriptor(file.fileno(), blocking=False):
-                    continue
-                end = intact_length(file)
-                os.ftruncate(file.fileno(), end)
-                os.fsync(file.fileno())
-            if end == 0:
-                path.unlink()
-                continue
-            name = path.name.removesuffix(OPEN_SUFFIX)
-            _rename_to_final(folder, name)
-            recovered.append(name)
-    return recovered
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+        growing = sorted(name for name in names if name.endswith(WARC_SUFFIX + OPEN_SUFFIX))
+        recovered = tuple(
+            name.removesuffix(OPEN_SUFFIX) for name in growing if _recover(folder, name)
+        )
+    closed = {name for name in names if name.endswith(WARC_SUFFIX)}
+    closed.update(recovered)
+    return FolderFiles(closed, recovered)
+
+
+def recover_files(folder: Path) -> list[str]:
+    """Truncate and rename the files that dead processes left, and return their final names."""
+    return list(put_in_order(folder).recovered)
+
+
+def _recover(folder: Path, growing: str) -> bool:
+    """Close a file that a dead process left; return False where it lives, or left nothing whole."""
+    path = folder / growing
+    if not is_or_was_file(path):
+        return False
+    with path.open("r+b") as file:
+        if not lock_descriptor(file.fileno(), blocking=False):
+            return False
+        end = intact_length(file)
+        os.ftruncate(file.fileno(), end)
+        os.fsync(file.fileno())
+    if end == 0:
+        path.unlink()
+        return False
+    _rename_to_final(folder, growing.removesuffix(OPEN_SUFFIX))
+    return True
 
 
 def file_names(folder: Path, suffix: str) -> list[str]:
     """Return the names of a folder's files that end with a suffix, sorted.
 
-    There may be a million of them, therefore no `Path` is made of each. A pipe or a device of such a name
-    is none: who opens it waits for ever, or reads without end. A link that leads nowhere is one that is lost.
+    There may be a million of them, therefore no `Path` is made of each. What `is_or_was_file` says of a
+    name counts.
     """
     with os.scandir(folder) as entries:
         return sorted(
-            entry.name
-            for entry in entries
-            if entry.name.endswith(suffix) and _is_or_was_file(entry)
+            entry.name for entry in entries if entry.name.endswith(suffix) and is_or_was_file(entry)
         )
 
 
-def _is_or_was_file(entry: os.DirEntry[str]) -> bool:
-    return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+def is_or_was_file(entry: os.DirEntry[str] | Path) -> bool:
+    """Return whether something is a file or a link that leads nowhere, which is a file that is lost.
+
+    A pipe or a device is none: who opens it waits for ever, or reads without end.
+    """
+    return entry.is_file() or (entry.is_symlink() and not Path(entry).exists())
 
 
 def intact_length(file: BinaryIO) -> int:

@@ -26,10 +26,12 @@ from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
     OPEN_SUFFIX,
     WARC_SUFFIX,
+    FolderFiles,
     StorageError,
     file_names,
+    is_or_was_file,
     open_warc,
-    recover_files,
+    put_in_order,
 )
 from gongkai.crawler.warc.foreign_record import read_foreign_at
 from gongkai.crawler.warc.import_notes import ImportNote
@@ -66,8 +68,10 @@ class Snapshots:
     `strange` are files that no manifest covers and that no run of this folder wrote; they are not read.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_in_order: bool = False) -> None:
         """Open a folder, which is created where it does not exist, and put it in order.
+
+        With `is_in_order`, another process has done so, and its files are not listed again.
 
         Raises:
             StorageError: The folder or its index cannot be used.
@@ -77,7 +81,8 @@ class Snapshots:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
-            self.refresh()
+            if not is_in_order or self.index.fresh or self.index.awaited_files():
+                self.refresh()
         except sqlite3.OperationalError as problem:
             raise StorageError(
                 "index_unusable", path=str(folder / "index.db"), why=cause_of(problem)
@@ -324,17 +329,20 @@ class Snapshots:
 
     def refresh(self) -> None:
         """Close the files that dead processes left, and add new files to the index."""
-        recovered = self._recovered()
         # listed before the index is asked, which knows each file of ours before it is closed
-        closed, known = set(self.files()), set[str]()
-        awaited = self.index.awaited_files()
+        found = self._put_in_order()
+        known, awaited = set[str](), self.index.awaited_files()
         if not self.index.fresh:
-            known = (self.index.files() | self.index.foreign_files()) - awaited
+            known = self.index.files()
+            known |= self.index.foreign_files()
+            known -= awaited
         else:
             self._add_fileless_runs()
         self.index.fresh = False
-        names = sorted((closed - known) | set(recovered))
-        self.strange = add_files(self.index, self.folder, names, awaited | set(recovered))
+        found.closed.difference_update(known)
+        unknown = {name for name in found.closed if is_or_was_file(self.folder / name)}
+        names = sorted(unknown.union(found.recovered))
+        self.strange = add_files(self.index, self.folder, names, awaited.union(found.recovered))
         self.apply_marks()
 
     def _add_fileless_runs(self) -> None:
@@ -368,7 +376,7 @@ class Snapshots:
         Raises:
             StorageError: A crawl is writing to one of the files.
         """
-        recovered = self._recovered()
+        recovered = self._put_in_order().recovered
         with folder_lock(self.folder):
             if growing := self.files(WARC_SUFFIX + OPEN_SUFFIX):
                 raise StorageError("reindex_while_crawling", file=growing[0])
@@ -385,11 +393,15 @@ class Snapshots:
         below = file_names(imports, suffix) if imports.is_dir() else []
         return sorted([*file_names(self.folder, suffix), *(f"{IMPORTS}/{name}" for name in below)])
 
-    def _recovered(self) -> list[str]:
-        """Close the files that dead processes left, and return their names."""
-        imports = self.folder / IMPORTS
-        below = recover_files(imports) if imports.is_dir() else []
-        return [*recover_files(self.folder), *(f"{IMPORTS}/{name}" for name in below)]
+    def _put_in_order(self) -> FolderFiles:
+        """Close the files that dead processes left, and return what is closed then."""
+        own, imports = put_in_order(self.folder), self.folder / IMPORTS
+        if not imports.is_dir():
+            return own
+        below = put_in_order(imports)
+        own.closed.update(f"{IMPORTS}/{name}" for name in below.closed)
+        recovered = (f"{IMPORTS}/{name}" for name in below.recovered)
+        return FolderFiles(own.closed, (*own.recovered, *recovered))
 
     def _is_believed(self, name: str, start: int, end: int) -> bool:
         """Return whether the record between two offsets of a file of the index is believed."""

@@ -224,6 +224,29 @@ def test_files_from_another_machine_are_taken_up(tmp_path, exchange, dump):
         assert {snapshot.url[-5:] for snapshot in snapshots.all()} == {"/here", "there"}
 
 
+def test_a_folder_that_is_in_order_is_not_looked_through(tmp_path, exchange):
+    """What another process left or brought waits for the next one that puts it in order."""
+    with Snapshots(tmp_path / "other") as other:
+        writer = other.writer("weibin", RUN)
+        brought, _ = writer.write_exchange(exchange())
+        writer.close()
+    with Snapshots(tmp_path / "here"):
+        pass
+    name = brought.warc
+    (tmp_path / "here" / f"{name}.open").write_bytes(
+        (tmp_path / "other" / name).read_bytes() + b"torn"
+    )
+    with Snapshots(tmp_path / "here", is_in_order=True) as snapshots:
+        assert list(snapshots.all()) == []
+    assert (tmp_path / "here" / f"{name}.open").exists()
+    with Snapshots(tmp_path / "here") as snapshots:
+        assert list(snapshots.all()) == [brought]
+    for path in (tmp_path / "here").glob("index.db*"):
+        path.unlink()
+    with Snapshots(tmp_path / "here", is_in_order=True) as snapshots:
+        assert list(snapshots.all()) == [brought]
+
+
 def test_numbers_lead_a_reader_on(tmp_path, exchange):
     with Snapshots(tmp_path) as snapshots:
         writer = snapshots.writer("pingluo")
