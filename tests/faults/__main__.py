@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.faults.builds import kill_builds
 from tests.faults.evidence import kill_evidence
 from tests.faults.imports import kill_imports
 from tests.faults.kills import kill_many
@@ -23,6 +24,9 @@ def main() -> int:
         figures = kill_many(Path(name), kills, seed, ("pingluo", "weibin"))
         print("\n".join(figures.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
+        built = kill_builds(Path(name), kills, seed)
+        print("\n".join(built.lines()), flush=True)
+    with tempfile.TemporaryDirectory() as name:
         published = kill_publishes(Path(name), kills, seed)
         print("\n".join(published.lines()), flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -35,7 +39,7 @@ def main() -> int:
         taken = kill_imports(Path(name), kills, seed)
         print("\n".join(taken.lines()))
     print(f"{time.monotonic() - started:.0f} s")
-    wrong = (figures.wrong, published.wrong, released.wrong, proved.wrong, taken.wrong)
+    wrong = (figures.wrong, built.wrong, published.wrong, released.wrong, proved.wrong, taken.wrong)
     return 1 if any(wrong) else 0
 
 

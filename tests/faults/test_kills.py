@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.faults.builds import kill_builds
 from tests.faults.evidence import kill_evidence
 from tests.faults.imports import kill_imports
 from tests.faults.kills import kill_many
@@ -15,6 +16,12 @@ def test_killed_crawls_and_builds_lose_nothing(tmp_path: Path) -> None:
     assert figures.wrong == []
     assert figures.crawls_killed + figures.builds_killed == 4
     assert figures.crawls_killed
+
+
+def test_the_build_after_a_killed_one_makes_what_a_whole_one_makes(tmp_path: Path) -> None:
+    figures = kill_builds(tmp_path, kills=3, seed=20261127)
+    assert figures.wrong == []
+    assert figures.killed
 
 
 def test_a_whole_publication_stands_after_every_kill(tmp_path: Path) -> None:
