@@ -57,6 +57,12 @@ def has_queued(conn: sqlite3.Connection) -> bool:
     return conn.execute("SELECT 1 FROM pending LIMIT 1").fetchone() is not None
 
 
+def count_queued(conn: sqlite3.Connection) -> int:
+    """Return how many pieces of work a build left that was interrupted; 0 after one that ended."""
+    count: int = conn.execute("SELECT count(*) FROM pending").fetchone()[0]
+    return count
+
+
 def queued(conn: sqlite3.Connection, kind: str) -> list[str]:
     """Return the queued keys of a kind, in a stable order."""
     return [

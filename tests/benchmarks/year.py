@@ -29,6 +29,9 @@ CHANGED = int(os.environ.get("CHANGED", "200"))
 UNCHANGED = int(os.environ.get("UNCHANGED", "1000"))
 PUBLISH_EVERY = int(os.environ.get("PUBLISH_EVERY", "1"))
 KEPT = os.environ.get("FOLDER", "")
+WEIGH_EVERY = 10
+"""Nights from one walk through the folder to the next: after a year it has many files."""
+
 SHOWN = 10
 """Lines between the first night and the last."""
 
@@ -89,13 +92,16 @@ def pass_night(folder: Path, night: int) -> Night:
         taken["publish"] = measured(publish_it)
     taken["wall"] = time.monotonic() - began
     taken["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return taken | sizes(folder)
+    if night % WEIGH_EVERY == 0 or night + 1 == NIGHTS:
+        taken |= sizes(folder)
+    return taken
 
 
 def show(nights: list[Night]) -> None:
     """Print the first night and the last, some between, and how both ends compare."""
     names = list(dict.fromkeys(name for night in nights for name in night))
     step = max(1, len(nights) // SHOWN)
+    step -= step % WEIGH_EVERY if step > WEIGH_EVERY else 0
     shown = [*nights[::step], *([nights[-1]] if (len(nights) - 1) % step else [])]
     print("  ".join(f"{name:>12}" for name in names))
     for night in shown:

@@ -75,6 +75,16 @@ def test_it_says_what_it_did(db: Path, tmp_path: Path) -> None:
     assert told["bytes"] > 100_000
 
 
+def test_it_says_that_the_last_build_was_interrupted(db: Path, tmp_path: Path) -> None:
+    whole = publish(tmp_path / "public", db, "--accept")
+    assert "中途停止" not in whole.stderr
+    change(db, "INSERT INTO pending VALUES ('url', 'http://www.pingluo.gov.cn/new.html')")
+    half = publish(tmp_path / "public", db)
+    assert half.exit_code == 0
+    assert "上次建库中途停止：归档库中还有 1 项" in half.stderr
+    assert json.loads(publish(tmp_path / "public", db, "--json").stdout)["waiting"] == 1
+
+
 def test_old_publications_stay_for_a_while(folder: Path, db: Path) -> None:
     """As many as asked for; the link leads to the new one and to nothing outside."""
     first = (folder / "current").resolve()
