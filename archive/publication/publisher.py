@@ -302,7 +302,7 @@ def _kept_files(
     return KeptFiles.of(
         stands / layout.DOWNLOADS,
         layout.PACKAGE,
-        unchanged_parts(before, made.digests.listed()),
+        unchanged_parts(before, made.digests.listed(), package.published_tables()),
         read_piece_index(stands / layout.PIECES),
         touched_parts(made.keys),
     )

@@ -131,17 +131,19 @@ Digests = Mapping[str, Mapping[str, str]]
 """Digests of content by table and year, "" for a table without years, as a manifest has them."""
 
 
-def unchanged_parts(before: Digests, now: Digests) -> frozenset[Part]:
+def unchanged_parts(before: Digests, now: Digests, tables: Iterable[str] = ()) -> frozenset[Part]:
     """Return the parts of tables whose content is that of the publication before.
 
-    A year that a table has in neither is one of them.
+    A year that a table has in neither is one of them. `tables` are all that there are: digests name no
+    table without rows.
     """
-    years = {year for digests in (before, now) for each in digests.values() for year in each}
+    years = {year for digests in (before, now) for each in digests.values() for year in each} | {""}
+    empty = set(tables) - before.keys() - now.keys()
     return frozenset(
         Part(table, int(year) if year else None)
-        for table in before.keys() & now.keys()
+        for table in (before.keys() & now.keys()) | empty
         for year in years
-        if before[table].get(year) == now[table].get(year)
+        if before.get(table, {}).get(year) == now.get(table, {}).get(year)
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
+from typing import Any
 
 from gongkai.archive.store import work_queue
 from gongkai.archive.store.ids import name_without_region
@@ -154,6 +155,9 @@ def _update(conn: sqlite3.Connection, key: str, above: _Above) -> None:
     had = conn.execute(
         "SELECT id, name, code, place, body FROM name_list WHERE kind = 'agency' AND key = ?", [key]
     ).fetchone()
+    row = conn.execute(f"{_AGENCIES} WHERE a.id = ?", [key]).fetchone()
+    if had and row and _is_written(tuple(had), tuple(row)):
+        return
     if had:
         number, name, code, place, body = had
         _remove(conn, number, _agency(key, name, code, place, above))
@@ -161,7 +165,6 @@ def _update(conn: sqlite3.Connection, key: str, above: _Above) -> None:
             query = "SELECT id FROM name_list WHERE kind = 'body' AND key = ?"
             (number,) = conn.execute(query, [body]).fetchone()
             _remove(conn, number, _body(body))
-    row = conn.execute(f"{_AGENCIES} WHERE a.id = ?", [key]).fetchone()
     if row is None:
         return
     id, name, code, place, level, kind = row
@@ -169,6 +172,15 @@ def _update(conn: sqlite3.Connection, key: str, above: _Above) -> None:
     if len(entry.body) <= MAX_NAME and not _has_body(conn, entry.body):
         _add(conn, _body(entry.body))
     _add(conn, entry)
+
+
+def _is_written(had: tuple[Any, ...], row: tuple[Any, ...]) -> bool:
+    """Return whether an agency is in the index as it is: then none of its names is romanised again."""
+    number, name, code, place, _ = had
+    id, *now, level, kind = row
+    rank = _agency_rank(level, kind)
+    head = _Entry("agency", id, name, place, name, (), rank=rank, code=code)
+    return now == [name, code, place] and number == head.number
 
 
 def _has_body(conn: sqlite3.Connection, body: str) -> bool:
@@ -277,10 +289,15 @@ def _agency(
     whole = [name, *([place + body] if place else [])]
     whole += [before + each for each in bodies for before in own if before + each not in own]
     stems = [form for region in regions for form in (region, _stem(region))]
-    known = _place_in(_LEVELS, level) * (len(_KINDS) + 1) + _place_in(_KINDS, kind)
     return _Entry(
         *("agency", id, name, place, name, _all_forms(whole), _all_forms((*bodies, *stems))),
-        rank=len(_LEVELS) + 1 + known,
+        rank=_agency_rank(level, kind),
         code=code,
         body=body,
     )
+
+
+def _agency_rank(level: str, kind: str) -> int:
+    """Return how well an agency is known, less than a division: 0 is the best."""
+    known = _place_in(_LEVELS, level) * (len(_KINDS) + 1) + _place_in(_KINDS, kind)
+    return len(_LEVELS) + 1 + known

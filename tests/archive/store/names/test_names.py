@@ -244,6 +244,30 @@ def test_it_follows_the_agencies(
                 assert rows_of_index(copy) == step_by_step
 
 
+def test_an_agency_that_is_the_same_is_not_romanised(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report of it changed, which its names do not depend on."""
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+    romanised: list[str] = []
+
+    def note(name: str) -> tuple[str, ...]:
+        romanised.append(name)
+        return ()
+
+    monkeypatch.setattr(name_index, "romanised", note)
+    with closing(sqlite3.connect(copy)) as conn:
+        before = rows_of_index(conn)
+        name_index.write_agencies(conn, [key for key, *_ in AGENCIES])
+        assert rows_of_index(conn) == before
+        assert romanised == []
+        conn.execute("UPDATE agencies SET kind = 'office' WHERE id = 'a-jyj'")
+        name_index.write_agencies(conn, ["a-gxj", "a-jyj"])
+        assert "平罗县教育局" in romanised
+        assert "平罗县工业和信息化局" not in romanised
+
+
 def rows_of_index(conn: sqlite3.Connection) -> tuple[list[tuple[object, ...]], ...]:
     """Return the rows of the list, and every word of the index with its place."""
     conn.execute(
