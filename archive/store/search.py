@@ -85,12 +85,14 @@ def is_current(conn: sqlite3.Connection) -> bool:
 def rebuild_index(conn: sqlite3.Connection) -> int:
     """Create the index again from all reports; return their number. The caller commits."""
     create_index(conn)
-    rows = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid")]
     _configure(conn, hashsize=_FILLED_AT_ONCE)
-    for first in range(0, len(rows), _REPORTS_AT_ONCE):
-        conn.executemany(_INSERT, _entries(conn, rows[first : first + _REPORTS_AT_ONCE]))
+    found = conn.execute("SELECT rowid FROM reports ORDER BY rowid")
+    count = 0
+    while rows := [row for (row,) in found.fetchmany(_REPORTS_AT_ONCE)]:
+        conn.executemany(_INSERT, _entries(conn, rows))
+        count += len(rows)
     _configure(conn, hashsize=_FILLED_BY_DEFAULT)
-    return len(rows)
+    return count
 
 
 def _configure(conn: sqlite3.Connection, hashsize: int) -> None:
