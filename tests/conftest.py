@@ -19,8 +19,11 @@ collect_ignore = [OCR] if sys.version_info >= (3, 13) else []
 
 
 @pytest.fixture(autouse=True)
-def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everybody's terminal speaks Chinese; a test of another language says so itself."""
+def terminal_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody's terminal speaks Chinese; a test of another language says so itself.
+
+    A fixture of the same name in a folder would take its place for every test there.
+    """
     monkeypatch.setenv("GONGKAI_LANG", "zh")
     monkeypatch.setenv("LANGUAGE", "zh_CN")
 
