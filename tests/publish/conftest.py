@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from datasette.app import Datasette
 from playwright.async_api import Browser, async_playwright
 
@@ -79,9 +78,9 @@ def pair(both: tuple[Path, Path]) -> Iterator[tuple[sqlite3.Connection, sqlite3.
         yield plain, ready
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def country(rich: Path) -> AsyncIterator[dict[str, Datasette]]:
-    """Return both instances on the rich archive, started."""
+    """Return both instances on the rich archive, started once: tests only read."""
     async with started(rich) as datasettes:
         yield datasettes
 
@@ -92,9 +91,9 @@ def visit(country: dict[str, Datasette]) -> Page:
     return fetcher(country)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
-    """Return the Chinese ("") and the English ("/en") instance, started."""
+    """Return the Chinese ("") and the English ("/en") instance, started once: tests only read."""
     async with started(archive) as datasettes:
         yield datasettes
 
@@ -111,9 +110,9 @@ def chinese(site: dict[str, Datasette]) -> Datasette:
     return site[""]
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="session")
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Return Debian's Chromium, driven from the loop of the session.
+    """Return Debian's Chromium, driven from the loop of the tests.
 
     Playwright's synchronous interface would leave its own loop running: nothing else could then
     run one in this process.

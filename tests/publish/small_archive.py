@@ -106,9 +106,10 @@ def read_copy(snapshot_id: str) -> bytes:
 
 
 @asynccontextmanager
-async def started(path: Path) -> AsyncIterator[dict[str, Datasette]]:
+async def started(path: Path, base_url: str = "") -> AsyncIterator[dict[str, Datasette]]:
     """Start the Chinese ("") and the English ("/en") instance on an archive, and stop them."""
-    datasettes = open_languages(path, read_copy=read_copy, reviews=path.with_name("reviews.db"))
+    reviews = path.with_name("reviews.db")
+    datasettes = open_languages(path, read_copy=read_copy, reviews=reviews, base_url=base_url)
     for datasette in datasettes.values():
         await datasette.invoke_startup()
     yield datasettes

@@ -6,13 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.publish.browser.browsing import DESKTOP, PHONE, keep, served
 from tests.publish.samples import HUITONG, PINGLUO
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +19,7 @@ def address(archive: Path) -> Iterator[str]:
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a new tab on a desktop. Anything on its console fails the test."""
     context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")

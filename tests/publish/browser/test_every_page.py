@@ -15,7 +15,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from click.testing import CliRunner
 from playwright.async_api import Browser, Page
 
@@ -80,8 +79,6 @@ PAGES = {
     "english-table": "/en/archive/checks",
 }
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
-
 
 @pytest.fixture(scope="module")
 def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -97,7 +94,7 @@ def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest.fixture(scope="module")
 async def desktop(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a tab that all pages share."""
     context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")  # type: ignore[arg-type]

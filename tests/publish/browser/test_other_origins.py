@@ -16,7 +16,6 @@ from urllib.request import urlopen
 import duckdb
 import duckdb_extension_httpfs
 import pytest
-import pytest_asyncio
 from click.testing import CliRunner
 from playwright.async_api import Browser, Page
 
@@ -26,8 +25,6 @@ from tests.paths import ROOT
 from tests.publish.browser.browsing import serving
 from tests.publish.samples import PINGLUO
 from tests.publish.small_archive import read_copy
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
 
 Asked = list[tuple[str, str, str, int]]
 """What was asked: method, path, range and status."""
@@ -62,7 +59,7 @@ def address(rich: Path, tmp_path_factory: pytest.TempPathFactory, asked: Asked) 
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest.fixture(scope="module")
 async def elsewhere(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Page]:

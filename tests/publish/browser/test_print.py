@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.publish.browser.browsing import served
@@ -36,8 +35,6 @@ KINDS = {
 }
 """Each kind of page, with the most sheets that it may take."""
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
-
 
 @pytest.fixture(scope="module")
 def address(rich: Path) -> Iterator[str]:
@@ -46,7 +43,7 @@ def address(rich: Path) -> Iterator[str]:
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest.fixture(scope="module")
 async def tab(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a tab that all pages share."""
     context = await browser.new_context(base_url=address, locale="zh-CN", color_scheme="dark")

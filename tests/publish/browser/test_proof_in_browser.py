@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, Request
 
 from gongkai.archive.commands.shared.served_originals import copy_reader
@@ -37,8 +36,6 @@ HARM = """<script>top.document.title='harmed';fetch('/harm')</script>
 <td style="background:url(/harm)"><template><p>
 """
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
-
 
 def hostile(granted: str) -> bytes:
     """Return a page with a report behind everything that would do harm."""
@@ -66,7 +63,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shared_box().close()
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
+@pytest.fixture(scope="module")
 async def tab(browser: Browser, address: str) -> AsyncIterator[Page]:
     """Return a tab that all pages share."""
     context = await browser.new_context(viewport=DESKTOP, base_url=address, locale="zh-CN")  # type: ignore[arg-type]

@@ -41,8 +41,6 @@ SIGNATURE = """collection => new Promise(resolve => {
 })"""
 """Whether ReplayWeb.page found the signature right, as it notes it."""
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")  # the one the browser lives in
-
 
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files, and keeps no log."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Download, Locator, Page, Response
 
 from gongkai.catalogue import Language, text
@@ -32,7 +31,6 @@ WAYS: tuple[tuple[str, Language], ...] = (
 MOST_CLICKS = 4
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),  # the one the browser lives in
     pytest.mark.parametrize("reader", WAYS, ids="-".join, indirect=True),
 ]
 
@@ -93,7 +91,7 @@ def address(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         yield url
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def reader(
     browser: Browser, address: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[Reader]:

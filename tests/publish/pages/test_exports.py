@@ -21,7 +21,7 @@ BASE = "https://gongkai.example"
 REPORT = f"{PINGLUO}-2023"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def named(rich: Path) -> AsyncIterator[dict[str, Datasette]]:
     """Return the instances of a site that knows its address."""
     datasettes = open_languages(rich, base_url=BASE)

@@ -41,7 +41,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shared_box().close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def english_site(kept: Path) -> AsyncIterator[Datasette]:
     """Return the site in English, started."""
     async with started_with_originals(kept) as datasettes:

@@ -21,7 +21,7 @@ from tests.publish.samples import PINGLUO
 BASE = "https://gongkai.example"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def client(rich: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of a site that knows its address."""
     datasettes = open_languages(rich, base_url=BASE)

@@ -64,7 +64,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shared_box().close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def site(kept: Path) -> AsyncIterator[dict[str, Datasette]]:
     """Return both instances, started."""
     async with started_with_originals(kept) as datasettes:

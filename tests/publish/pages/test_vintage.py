@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from gongkai.publish.http.vintage import VINTAGES, divisions_then
 from gongkai.publish.pages.places import totals
 from gongkai.publish.pages.places.region_tree import load_children
 from gongkai.publish.pages.places.totals import load_totals
-from tests.publish.small_archive import Page, compute_duties, fetcher, fill
+from tests.publish.small_archive import Page, compute_duties, fetcher, fill, started
 from tests.publish.years import COUNTY, made
 
 HANGZHOU, SHANGCHENG, XIACHENG, JIANGGAN = "330100", "330102", "330103", "330104"
@@ -65,6 +65,13 @@ def archive(built: Path) -> Path:
     target = built.with_name("public.db")
     write_public_file(built, target)
     return target
+
+
+@pytest.fixture(scope="module")
+async def site(archive: Path) -> AsyncIterator[dict[str, Datasette]]:
+    """Return both instances on it, started."""
+    async with started(archive) as datasettes:
+        yield datasettes
 
 
 @pytest.fixture(params=["built", "archive"])

@@ -16,7 +16,6 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
-import pytest_asyncio
 from bs4 import BeautifulSoup
 from pyarrow import parquet
 
@@ -41,7 +40,7 @@ def published(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return publish(folder / "public", Path(shutil.copy(rich, folder)))
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest.fixture(scope="module")
 async def client(published: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the site that shows it."""
     opened = OpenPublication.open(published, base_url=BASE)
@@ -71,7 +70,6 @@ def lines_of(body: bytes) -> list[list[str]]:
 
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
     # the thread ends by SystemExit, which Python passes over in silence; pytest does not
     pytest.mark.filterwarnings(
         "ignore:Exception in thread .*_execute_writes:pytest.PytestUnhandledThreadExceptionWarning"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
-import pytest_asyncio
+import pytest
 
 from gongkai.publish.http.path_prefix import Place, answer_below
 from gongkai.publish.queries.waiting_line import LineSize, WaitingLine
@@ -18,7 +18,7 @@ SIZE = LineSize(served=1, served_of_one=1, waiting=1, waiting_of_one=1)
 CHEAP = ("/", f"/report/{PINGLUO}-2024", f"/agency/{PINGLUO}", "/static/site.css", "/search")
 
 
-@pytest_asyncio.fixture
+@pytest.fixture
 async def waiting(archive: Path) -> AsyncIterator[tuple[httpx.AsyncClient, WaitingLine]]:
     """Return a client of a site whose dear pages share one place, and the line before it."""
     line = WaitingLine(SIZE)

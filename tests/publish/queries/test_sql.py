@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-import pytest_asyncio
 from bs4 import BeautifulSoup
 
 from gongkai.publish.http.security import LONGEST_QUERY
@@ -224,7 +223,7 @@ async def test_processes_of_a_server_take_turns(rich: Path) -> None:
     assert (await desk.run(rich, "SELECT 1", READABLE, 1)).rows == [[1]]
 
 
-@pytest_asyncio.fixture
+@pytest.fixture(scope="module")
 async def client(rich: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of a site with SQL."""
     datasettes = open_languages(rich, base_url="https://gongkai.example", queries=QueryDesk())

@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-import pytest_asyncio
 import rdflib
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
@@ -31,7 +30,6 @@ pytestmark = [
     pytest.mark.filterwarnings(
         "ignore:Exception in thread .*_execute_writes:pytest.PytestUnhandledThreadExceptionWarning"
     ),
-    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.filterwarnings(
         "ignore:ConjunctiveGraph is deprecated:DeprecationWarning"  # rdflib's own parser of JSON-LD
     ),
@@ -59,7 +57,7 @@ def public(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "public"
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest.fixture(scope="module")
 async def client(public: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the site that shows the current publication."""
     opened = OpenPublication.open(

@@ -28,13 +28,13 @@ PATHS = (
 )
 
 
-@pytest.fixture(params=["", BASE])
+@pytest.fixture(scope="module", params=["", BASE])
 def base(request: pytest.FixtureRequest) -> str:
     """Return no base address, then one."""
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def client(base: str, rich: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Return a client of a site with this base address."""
     datasettes = open_languages(rich, base_url=base)

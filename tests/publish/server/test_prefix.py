@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from datasette.app import Datasette
 
 from gongkai.archive.cli import main
 from gongkai.publish.errors import CannotServe
 from gongkai.publish.http.path_prefix import LONGEST, Place, answer_below, with_base
 from gongkai.publish.pages.lists.atom import ATOM
-from gongkai.publish.server.datasette_server import mount_languages, open_languages
+from gongkai.publish.server.datasette_server import mount_languages
 from tests.publish.samples import PINGLUO
+from tests.publish.small_archive import started
 
 PAGES = (
     *(
@@ -56,21 +57,11 @@ SAID = Place.parse("")
 FORWARDED = {"x-forwarded-prefix": "/desk/gongkai"}
 
 
-@asynccontextmanager
-async def placed(
-    db: Path, place: Place, base_url: str = "", peer: str = "127.0.0.1"
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Open a client of an archive that is served at a place; `peer` is its address."""
-    datasettes = open_languages(db, base_url=base_url)
-    for each in datasettes.values():
-        await each.invoke_startup()
-    app = answer_below(mount_languages(datasettes), place)
+def placed(site: dict[str, Datasette], place: Place, peer: str = "127.0.0.1") -> httpx.AsyncClient:
+    """Return a client of a site that is served at a place; `peer` is its address."""
+    app = answer_below(mount_languages(site), place)
     transport = httpx.ASGITransport(app=app, client=(peer, 1))
-    async with httpx.AsyncClient(transport=transport, base_url="http://own.example") as client:
-        yield client
-    for each in datasettes.values():
-        each.executor.shutdown()
-        each.get_database().close()
+    return httpx.AsyncClient(transport=transport, base_url="http://own.example")
 
 
 def addresses(answer: httpx.Response) -> list[str]:
@@ -84,11 +75,11 @@ def addresses(answer: httpx.Response) -> list[str]:
     ids=["kept", "stripped", "forwarded"],
 )
 async def below(
-    request: pytest.FixtureRequest, rich: Path
+    request: pytest.FixtureRequest, country: dict[str, Datasette]
 ) -> AsyncIterator[tuple[httpx.AsyncClient, str, dict[str, str]]]:
     """Return a client, what its web server puts before a path, and the headers it sends."""
     place, sent, headers = request.param
-    async with placed(rich, place) as client:
+    async with placed(country, place) as client:
         yield client, sent, headers
 
 
@@ -122,8 +113,10 @@ async def test_redirects_stay_below_the_prefix_and_the_language(
     assert english.headers["location"] == "/desk/gongkai/en/"
 
 
-async def test_the_other_language_is_below_the_prefix(rich: Path) -> None:
-    async with placed(rich, FIXED) as client:
+async def test_the_other_language_is_below_the_prefix(
+    country: dict[str, Datasette],
+) -> None:
+    async with placed(country, FIXED) as client:
         chinese = (await client.get("/desk/gongkai/checks?year=2023")).text
         english = (await client.get("/desk/gongkai/en/checks?year=2023")).text
     assert 'class="language" href="/desk/gongkai/en/checks?year=2023"' in chinese
@@ -134,7 +127,7 @@ async def test_the_id_of_a_feed_stays_when_the_site_moves(rich: Path) -> None:
     """Each feed has its own; entries have the same in every place."""
     seen: dict[str, set[str]] = {}
     for place, base in ((SAID, ""), (SAID, "https://one.example"), (FIXED, "https://two.example")):
-        async with placed(rich, place, base) as client:
+        async with started(rich, base_url=base) as site, placed(site, place) as client:
             for path in ("/feeds/reports.atom", "/en/feeds/reports.atom", "/feeds/checks.atom"):
                 root = ElementTree.fromstring((await client.get(path)).text)
                 ids = [found.text or "" for found in root.iter(f"{{{ATOM}}}id")]
@@ -152,9 +145,11 @@ async def test_the_id_of_a_feed_stays_when_the_site_moves(rich: Path) -> None:
         *('/a"><script>', "/a\\b", "/", "", f"/{'a' * LONGEST}", "/a, /b", "/a?x"),
     ],
 )
-async def test_a_header_that_is_no_plain_path_does_not_count(rich: Path, said: str) -> None:
+async def test_a_header_that_is_no_plain_path_does_not_count(
+    country: dict[str, Datasette], said: str
+) -> None:
     """Otherwise a link could lead to another host."""
-    async with placed(rich, SAID) as client:
+    async with placed(country, SAID) as client:
         answer = await client.get("/", headers={"x-forwarded-prefix": said})
     assert 'action="/search"' in answer.text
 
@@ -172,18 +167,18 @@ async def test_a_header_that_is_no_plain_path_does_not_count(rich: Path, said: s
     ],
 )
 async def test_the_header_counts_from_trusted_servers_only(
-    rich: Path, peer: str, trusted: tuple[str, ...], counts: bool
+    country: dict[str, Datasette], peer: str, trusted: tuple[str, ...], counts: bool
 ) -> None:
     """Whom X-Forwarded-For names does not matter: anybody could write it."""
     forwarded = FORWARDED | {"x-forwarded-for": "127.0.0.1"}
-    async with placed(rich, Place.parse("", trusted), peer=peer) as client:
+    async with placed(country, Place.parse("", trusted), peer=peer) as client:
         answer = await client.get("/", headers=forwarded)
     assert ('action="/desk/gongkai/search"' in answer.text) is counts
     assert "x-forwarded-prefix" in answer.headers["vary"]
 
 
-async def test_the_prefix_of_the_operator_has_priority(rich: Path) -> None:
-    async with placed(rich, Place.parse("own")) as client:
+async def test_the_prefix_of_the_operator_has_priority(country: dict[str, Datasette]) -> None:
+    async with placed(country, Place.parse("own")) as client:
         answer = await client.get("/own/", headers=FORWARDED)
     assert 'action="/own/search"' in answer.text
     assert "x-forwarded-prefix" not in answer.headers.get("vary", "")
