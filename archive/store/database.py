@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from gongkai.archive.errors import ArchiveError, BrokenArchiveError
 from gongkai.archive.store import search, views
 from gongkai.archive.store.lock import exclusive_lock
-from gongkai.archive.store.migrations import MIGRATIONS
+from gongkai.archive.store.migrations import MIGRATION_SET, MIGRATIONS, migrate
 from gongkai.messages import message
 
 BUSY_SECONDS = 10
@@ -142,7 +140,7 @@ def mark_state(conn: sqlite3.Connection) -> None:
 
 def _migrate(path: Path, conn: sqlite3.Connection) -> None:
     if _needs_migration(path, conn):
-        MIGRATIONS.apply(Database(conn))
+        migrate(conn)
     if views.outdated_views(conn):
         with transaction(conn):
             views.create_views(conn)
@@ -160,13 +158,13 @@ def _needs_migration(path: Path, conn: sqlite3.Connection) -> bool:
     names = {
         name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     }
-    known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
+    known = set(MIGRATIONS)
     applied: set[str] = set()
     if "_sqlite_migrations" in names:
         applied = {
             name
             for (name,) in conn.execute(
-                "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [MIGRATIONS.name]
+                "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [MIGRATION_SET]
             )
         }
     # the table of migrations alone is left by a process that was killed before the first of them

@@ -7,10 +7,14 @@ derived and replaced where they differ.
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+import sqlite3
+from typing import TYPE_CHECKING
 
-MIGRATIONS = Migrations("gongkai")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+MIGRATION_SET = "gongkai"
+"""The name of our migrations in the table of those that were applied."""
 
 
 def _run(db: Database, *statements: str) -> None:
@@ -618,7 +622,7 @@ def unit_pages(db: Database) -> None:
     )
 
 
-for _step in (
+_STEPS = (
     *(places, provenance, reports, numbers, workings, comparisons, absences, sentences),
     change_marks,
     run_reasons,
@@ -644,5 +648,18 @@ for _step in (
     light_touches,
     unit_pages,
     visits,
-):
-    MIGRATIONS()(_step)
+)
+MIGRATIONS = tuple(step.__name__ for step in _STEPS)
+"""The names of all migrations, in the order in which they are applied."""
+
+
+def migrate(conn: sqlite3.Connection) -> None:
+    """Apply the migrations that an archive lacks."""
+    # late: it loads pandas where that is installed, and few commands meet an older archive
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations(MIGRATION_SET)
+    for step in _STEPS:
+        migrations()(step)
+    migrations.apply(Database(conn))
