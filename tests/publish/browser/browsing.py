@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from axe_core_python.async_playwright import Axe
+from axe_core_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
 from gongkai.publish.datasette_types import AsgiApp
@@ -78,7 +78,11 @@ async def keep(page: Page, name: str) -> None:
 async def violations(page: Page, **options: object) -> list[tuple[str, str]]:
     """Return the rules of axe-core that a page breaks, each with the first element that does.
 
-    What else axe-core finds, it need not describe: that takes longer than the search.
+    What else axe-core finds, it need not describe: that takes longer than the search. It is put into
+    a page once.
     """
-    found = await Axe().run(page, options={"resultTypes": ["violations"], **options})
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
+    chosen = {"resultTypes": ["violations"], **options}
+    found = await page.evaluate("options => axe.run(options)", chosen)
     return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
