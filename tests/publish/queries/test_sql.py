@@ -23,17 +23,20 @@ from gongkai.publish.queries.example_queries import EXAMPLE_QUERIES
 from gongkai.publish.queries.query_desk import MOST_WAITING, QueryAnswer, QueryDesk, QueryFailed
 from gongkai.publish.server.datasette_server import mount_languages, open_languages
 from gongkai.publish.wording.dictionary import tables
+from tests.waiting import PATIENCE_SECONDS
 
 READABLE = tuple(tables())
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
 
 
-async def ask(path: Path, sql: str, rows: int = 100, seconds: float = 5.0) -> QueryAnswer:
+async def ask(
+    path: Path, sql: str, rows: int = 100, seconds: float = PATIENCE_SECONDS
+) -> QueryAnswer:
     """Return the answer of a query."""
     return await QueryDesk(seconds).run(path, sql, READABLE, rows)
 
 
-async def refusal(path: Path, sql: str, seconds: float = 5.0) -> QueryFailed:
+async def refusal(path: Path, sql: str, seconds: float = PATIENCE_SECONDS) -> QueryFailed:
     """Return why a query has no answer."""
     with pytest.raises(QueryFailed) as failed:
         await ask(path, sql, seconds=seconds)
