@@ -133,9 +133,19 @@ def db(rich: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(rich, tmp_path))
 
 
+@pytest.fixture(scope="session")
+def first_publication(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with one publication of the rich archive, to be copied."""
+    home = tmp_path_factory.mktemp("first")
+    shutil.copy(rich.with_name("reviews.db"), home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        publish(home / "public", Path(shutil.copy(rich, home)))
+    return home / "public"
+
+
 @pytest.fixture
-def folder(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with one publication, written without waiting for the disk."""
+def folder(first_publication: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a publication of `db`; more are written without waiting for the disk."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    publish(tmp_path / "public", db)
-    return tmp_path / "public"
+    return Path(shutil.copytree(first_publication, tmp_path / "public", symlinks=True))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
 from PIL import Image
 
 from gongkai.publish.http.path_prefix import Place, answer_below
 from gongkai.publish.rendering.rendering_box import picture_box
-from gongkai.publish.server.datasette_server import mount_languages, open_languages
+from gongkai.publish.server.datasette_server import mount_languages
 from gongkai.publish.wording.linked_data import script_of
 from tests.publish.samples import HOSTILE_AGENCY, PINGLUO
+from tests.publish.small_archive import started
 from tests.publish.years import COUNTY, FINANCE
 
 BASE = "https://gongkai.example"
@@ -34,24 +35,19 @@ PAGES = (
 )
 
 
-@asynccontextmanager
-async def opened(
-    db: Path, base: str, place: str = "", said: str = ""
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Open a client of an archive at a place; `said` is the prefix that a web server says."""
-    datasettes = open_languages(db, base_url=base)
-    for each in datasettes.values():
-        await each.invoke_startup()
-    app = answer_below(mount_languages(datasettes), Place.parse(place))
+@pytest.fixture(scope="module")
+async def named(rich: Path) -> AsyncIterator[dict[str, Datasette]]:
+    """Return both instances of a site that knows its address."""
+    async with started(rich, base_url=BASE) as site:
+        yield site
+
+
+def opened(site: dict[str, Datasette], place: str = "", said: str = "") -> httpx.AsyncClient:
+    """Return a client of a site at a place; `said` is the prefix that a web server says."""
+    app = answer_below(mount_languages(site), Place.parse(place))
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 1))
     headers = {"x-forwarded-prefix": said, "x-forwarded-host": "evil.example"} if said else {}
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://own.example", headers=headers
-    ) as client:
-        yield client
-    for each in datasettes.values():
-        each.executor.shutdown()
-        each.get_database().close()
+    return httpx.AsyncClient(transport=transport, base_url="http://own.example", headers=headers)
 
 
 async def head_of(client: httpx.AsyncClient, path: str) -> BeautifulSoup:
@@ -77,10 +73,10 @@ def alternates(page: BeautifulSoup) -> dict[str, str]:
     ("", "", ""), ("/desk", "", "/desk"), ("", "/desk/gongkai", "/desk/gongkai"),
 ])  # fmt: skip
 async def test_addresses_are_whole_in_both_languages(
-    rich: Path, place: str, said: str, prefix: str
+    named: dict[str, Datasette], place: str, said: str, prefix: str
 ) -> None:
     """By `--prefix` and by the header of a trusted web server; the host is never taken from one."""
-    async with opened(rich, BASE, place, said) as client:
+    async with opened(named, place, said) as client:
         for path in PAGES:
             zh, en = f"{BASE}{prefix}{path}", f"{BASE}{prefix}/en{path}"
             for asked, own in ((path, zh), (f"/en{path}", en)):
@@ -92,8 +88,8 @@ async def test_addresses_are_whole_in_both_languages(
                 assert [str(e["content"]) for e in page.select("meta[property='og:url']")] == [own]
 
 
-async def test_a_site_without_base_names_no_address(rich: Path) -> None:
-    async with opened(rich, "") as client:
+async def test_a_site_without_base_names_no_address(country: dict[str, Datasette]) -> None:
+    async with opened(country) as client:
         page = await head_of(client, REPORT)
     assert not canonical(page)
     assert not alternates(page)
@@ -103,9 +99,9 @@ async def test_a_site_without_base_names_no_address(rich: Path) -> None:
 @pytest.mark.usefixtures("drawn")
 @pytest.mark.parametrize("lang", ["", "/en"])
 @pytest.mark.parametrize("path", PAGES)
-async def test_each_page_is_described(rich: Path, lang: str, path: str) -> None:
+async def test_each_page_is_described(named: dict[str, Datasette], lang: str, path: str) -> None:
     """In one sentence or two, the same for search engines and for those who share it."""
-    async with opened(rich, BASE) as client:
+    async with opened(named) as client:
         page = await head_of(client, f"{lang}{path}")
     said = {
         str(e.get("name") or e.get("property")): str(e["content"])
@@ -119,8 +115,10 @@ async def test_each_page_is_described(rich: Path, lang: str, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/search?q=%E5%A4%8D%E8%AE%AE&page=1", "/checks?year=2023", "/table?year=2023"]
 )
-async def test_narrowed_lists_are_not_for_search_engines(rich: Path, path: str) -> None:
-    async with opened(rich, BASE) as client:
+async def test_narrowed_lists_are_not_for_search_engines(
+    named: dict[str, Datasette], path: str
+) -> None:
+    async with opened(named) as client:
         page = await head_of(client, path)
     assert [str(e["content"]) for e in page.select("meta[name=robots]")] == ["noindex"]
 
@@ -131,8 +129,8 @@ async def records(client: httpx.AsyncClient, path: str) -> list[dict[str, object
     return [json.loads(str(e.string)) for e in page.select("script[type='application/ld+json']")]
 
 
-async def test_pages_say_what_they_are_about(rich: Path) -> None:
-    async with opened(rich, BASE) as client:
+async def test_pages_say_what_they_are_about(named: dict[str, Datasette]) -> None:
+    async with opened(named) as client:
         (report,) = await records(client, REPORT)
         (agency,) = await records(client, f"/agency/{PINGLUO}")
         (region,) = await records(client, "/region/640221")
@@ -188,10 +186,10 @@ def drawn() -> Iterator[None]:
     ],
 )
 async def test_the_first_chart_stands_for_its_page(
-    rich: Path, path: str, chart: str, lang: str
+    named: dict[str, Datasette], path: str, chart: str, lang: str
 ) -> None:
     """Its address is whole, behind a proxy too, and its size that of the file."""
-    async with opened(rich, BASE, said="/desk") as client:
+    async with opened(named, said="/desk") as client:
         page = await head_of(client, f"{lang}{path}")
         about = {str(e["property"]): str(e["content"]) for e in page.select("meta[property^=og]")}
         where, _, query = path.partition("?")
@@ -207,10 +205,12 @@ async def test_the_first_chart_stands_for_its_page(
         assert about["og:image:alt"].startswith(title.get_text())
 
 
-async def test_a_page_without_charts_has_no_picture(rich: Path) -> None:
+async def test_a_page_without_charts_has_no_picture(
+    named: dict[str, Datasette], country: dict[str, Datasette]
+) -> None:
     empty = ("/", "/region/110000", "/compare", "/checks", f"/report/{HOSTILE_AGENCY}-2024")
-    async with opened(rich, BASE) as client:
+    async with opened(named) as client:
         for path in empty:
             assert not (await head_of(client, path)).select("meta[property^='og:image']"), path
-    async with opened(rich, "") as client:
+    async with opened(country) as client:
         assert not (await head_of(client, f"/agency/{COUNTY}")).select("meta[property^='og:image']")
