@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,20 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
+@pytest.fixture(scope="session")
+def small_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of one seed and one report that contradicts itself, to be copied."""
+    home = tmp_path_factory.mktemp("small")
+    (home / "page.html").write_bytes(report_page(new__total="3"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        done = CliRunner().invoke(main, ["add", str(PINGLUO), "page.html"])
+    assert done.exit_code == 0, done.output
+    return home
+
+
 @pytest.fixture
-def archive(run: Command, tmp_path: Path) -> Path:
-    """An archive of one seed and one report that contradicts itself."""
-    page = tmp_path / "page.html"
-    page.write_bytes(report_page(new__total="3"))
-    assert run("add", PINGLUO, page).exit_code == 0
+def archive(run: Command, small_archive: Path, tmp_path: Path) -> Path:
+    """A copy of it in the folder in which `run` works; a test may change it."""
+    shutil.copytree(small_archive, tmp_path, dirs_exist_ok=True)
     return tmp_path / "archive.db"
