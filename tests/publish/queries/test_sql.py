@@ -177,7 +177,10 @@ async def test_a_process_that_does_not_end_is_killed(
     assert (await refusal(rich, "SELECT 1", seconds=0.1)).problem == "slow"
 
 
-async def test_one_runs_a_few_wait_the_others_are_sent_away(rich: Path) -> None:
+async def test_one_runs_a_few_wait_the_others_are_sent_away(
+    rich: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_desk, "GRACE", PATIENCE_SECONDS)  # for the start of a process
     desk = QueryDesk(seconds=0.3, patience=60)
     running = [
         asyncio.create_task(desk.run(rich, f"{ENDLESS} SELECT count(*) FROM n", READABLE, 1))
