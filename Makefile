@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8001
 SERVE ?= 1
+# processes that share the tests
+WORKERS ?= $(shell nproc)
 PIP_OPTIONS := --quiet --disable-pip-version-check
 # Every file that pip takes from elsewhere has its hash in requirements/, and no program of a package
 # runs while it is installed.
@@ -69,10 +71,10 @@ demo: $(VENV)/.installed  ## install, crawl the replica, build archive.db, serve
 
 test: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz $(VENV)/.replayweb lint  ## run every check: lint, types, all tests
 	sh tests/debian.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 fast: $(VENV)/.checks  ## run the tests that need no crawl and no browser (under a minute)
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m fast
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m fast
 
 lint: $(VENV)/.checks  ## check format, style and types
 	$(BIN)/ruff format --check .

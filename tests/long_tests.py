@@ -1,6 +1,6 @@
 """Which files take longest, in seconds of processor time: they are begun first.
 
-Two workers share the tests file by file, so that a long file that is begun last leaves one of them
+The workers share the tests file by file, so that a long file that is begun last leaves the others
 without work.
 """
 

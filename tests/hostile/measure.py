@@ -10,8 +10,10 @@ import json
 import os
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
+from gongkai.archive.workers import document_reader, libreoffice
 from gongkai.archive.workers.preload import process_pool as process_pool
 from gongkai.catalogue import stored_text
 from gongkai.extract.model.report import Source
@@ -21,6 +23,9 @@ from tests.hostile.pages import PAGES, TEXTS
 from tests.hostile.pdfs import PDFS
 
 FILES = {**PAGES, **TEXTS, **PACKAGES, **PDFS}
+
+CONVERTER = replace(libreoffice.LIMITS, cpu=6)
+"""Less processor time than the archive gives LibreOffice: some files take all that it may have."""
 
 
 @dataclass(frozen=True)
@@ -55,5 +60,7 @@ def ended(name: str) -> Ended:
 
 
 if __name__ == "__main__":
+    document_reader.convert_to_docx = partial(libreoffice.convert_to_docx, limits=CONVERTER)
+    libreoffice.can_convert()  # tried once, and known in every child
     for wanted in sys.argv[1:] or FILES:
         print(json.dumps(asdict(ended(wanted)), ensure_ascii=False), flush=True)
