@@ -6,6 +6,7 @@ without news needs for all the rest.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -69,6 +70,7 @@ def fork_process(seconds: float, memory: int) -> ForkedProcess:
 def _run(questions: int, answers: int, seconds: float, memory: int) -> None:
     """Analyse pages and end this process; nothing of the crawl is left in its reach."""
     try:
+        gc.freeze()  # the collector would copy the memory of the crawl to look through it
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         logging.getLogger().handlers.clear()  # one has the log of the crawl open
