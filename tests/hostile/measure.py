@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from unittest.mock import patch
 
 from gongkai.archive.workers import document_reader, libreoffice
 from gongkai.archive.workers.preload import process_pool as process_pool
@@ -60,7 +61,8 @@ def ended(name: str) -> Ended:
 
 
 if __name__ == "__main__":
-    document_reader.convert_to_docx = partial(libreoffice.convert_to_docx, limits=CONVERTER)
+    convert = partial(libreoffice.convert_to_docx, limits=CONVERTER)
     libreoffice.can_convert()  # tried once, and known in every child
-    for wanted in sys.argv[1:] or FILES:
-        print(json.dumps(asdict(ended(wanted)), ensure_ascii=False), flush=True)
+    with patch.object(document_reader, "convert_to_docx", convert):
+        for wanted in sys.argv[1:] or FILES:
+            print(json.dumps(asdict(ended(wanted)), ensure_ascii=False), flush=True)
