@@ -35,7 +35,7 @@ ORDER = {
         ("discovery/words", "discovery/scripting"),
         ("foreign", "manifests", "index_log"),
         ("sites", "clock"),
-        ("settings", "setting_error"),
+        ("settings", "setting_error", "long_work"),
     ),
     "extract": (
         ("ocr_layout", "classify", "embedded_images", "cell_places"),

@@ -270,7 +270,7 @@ def clock(snapshots: Path, mark: str, remark: str, unmark: str, as_json: bool) -
 def reindex(snapshots: Path) -> None:
     """Derive the index again from the WARC files alone."""
     with open_originals(snapshots) as kept:
-        kept.reindex()
+        kept.reindex(bar_in(language()))
         count = sum(1 for _ in kept.all())
         doubts = kept.doubts()
     echo("copies_counted", n=count)

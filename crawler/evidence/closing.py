@@ -9,12 +9,12 @@ from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.stored_records import describe_file
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.run_manifest import FileDigest, Manifest, ManifestKind
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, StorageError, file_names
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
 from gongkai.crawler.warc.trust import IMPORTS, OTHER_SUFFIXES, stated_run
-from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError
 

@@ -18,12 +18,13 @@ from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.evidence.record_check import check_file, check_merged
 from gongkai.crawler.evidence.stamp_check import StampsResult, check_stamps
 from gongkai.crawler.evidence.stamp_roots import PinnedRoot
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.chain_heads import StatedHead, missing_heads
 from gongkai.crawler.manifests.run_manifest import Manifest
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.verify import BeginWork, VerifyResult, unseen, verify_snapshots
+from gongkai.crawler.warc.verify import VerifyResult, verify_snapshots
 from gongkai.messages import Message, message
 
 

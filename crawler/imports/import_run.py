@@ -28,12 +28,12 @@ from gongkai.crawler.imports.import_sources import (
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.imports.record_stream import SkippedRecord, StreamedRecord
 from gongkai.crawler.imports.revisit_originals import find_original
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry
-from gongkai.crawler.warc.verify import BeginWork, unseen
 
 FIRST_WEB_ARCHIVE = "1996"
 DAMAGE = ("torn", "damaged", "malformed", "digest", "rest", "file_damaged", "file_digest")

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.manifest_index import FilePlace
 from gongkai.crawler.manifests.run_manifest import ManifestDamaged, MergedFile
 from gongkai.crawler.merging.monthly_groups import mergeable_groups, merged_name
 from gongkai.crawler.warc.cdxj import remove_index
 from gongkai.crawler.warc.file import WARC_SUFFIX, StorageError, file_names, sync_folder
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.verify import BeginWork, unseen
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 from gongkai.errors import GongkaiError, cause_of
 from gongkai.regular_file import open_regular

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gongkai.crawler.components.middlewares import validate_proxy
 from gongkai.crawler.evidence.closing import cover_leftovers
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.merging.merge_files import finish_left_merges
 from gongkai.crawler.runs.families import foreign_hosts
 from gongkai.crawler.runs.pools import crawl_in_pool, process_pool, progress_line, run_all
@@ -24,7 +25,6 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.spiders.loader import spider_class
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots, StorageError
-from gongkai.crawler.warc.verify import BeginWork, unseen
 
 __all__ = ["Engine", "Job", "Run", "SiteProgress", "crawl", "crawl_site"]
 
@@ -74,7 +74,7 @@ def crawl(
     validate_proxy(proxy)
     for site in sites:
         spider_class(site)
-    with Snapshots(snapshots) as kept:
+    with Snapshots(snapshots, begin=begin) as kept:
         # it is usable, put in order once for all jobs, and whole in its chain
         finish_left_merges(kept)
         cover_leftovers(kept, begin)

@@ -17,7 +17,7 @@ from typing import Any
 
 from gongkai.crawler.clock.clock_verdicts import ClockVerdict
 from gongkai.crawler.index_log import IndexLog
-from gongkai.crawler.warc.file import open_warc
+from gongkai.crawler.warc.file import StorageError, open_warc
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.mounts import is_on_network
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote, PendingLink
@@ -152,17 +152,19 @@ class ReportElsewhere:
     is_page: bool
 
 
-def has_other_version(path: Path) -> bool:
-    """Return whether an index was made by another version, and would be made again by who opens it.
+def version_of(path: Path) -> int:
+    """Return the version that made an index, 0 where there is none.
+
+    Who opens one of an earlier version makes it again.
 
     Raises:
         sqlite3.DatabaseError: The file is not a database.
     """
     if not path.is_file():
-        return False
+        return 0
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version not in (0, SCHEMA_VERSION)
+    return version
 
 
 class SnapshotIndex:
@@ -172,10 +174,13 @@ class SnapshotIndex:
         """Open or create an index; `fresh` tells that it is empty and has to be filled.
 
         Raises:
+            StorageError: A later version of this program made it.
             sqlite3.DatabaseError: The file is not a database.
             OSError: It is no file.
         """
         require_regular(path)
+        if version_of(path) > SCHEMA_VERSION:
+            raise StorageError("index_newer", path=str(path))
         self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         # WAL mode needs memory that all processes share, which machines cannot
         mode = "DELETE" if is_on_network(path.parent) else "WAL"
@@ -546,6 +551,11 @@ class SnapshotIndex:
             (reader,),
         ):
             yield HeldRecord(*record), ClockVerdict(shift, clock)
+
+    def count_held(self, reader: str) -> int:
+        """Return how many records are held."""
+        query = "SELECT count(*) FROM held WHERE reader = ?"
+        return int(self._db.execute(query, (reader,)).fetchone()[0])
 
     def release(self, reader: str) -> None:
         """Forget the records that were held, which are added by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import uuid4
 from gongkai.clock import utc_stamp
 from gongkai.crawler.clock.clock_verdicts import ClockVerdict
 from gongkai.crawler.clock.server_dates import server_time
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.covered_bytes import Believed, CoveredFiles, believe_all
 from gongkai.crawler.manifests.manifest_files import MANIFESTS_FOLDER
 from gongkai.crawler.sites.portals import host_key
@@ -61,7 +62,11 @@ MAX_FILELESS_BYTES = 16 << 10
 
 
 def add_files(
-    index: SnapshotIndex, folder: Path, names: Sequence[str], own: Collection[str] = ()
+    index: SnapshotIndex,
+    folder: Path,
+    names: Sequence[str],
+    own: Collection[str] = (),
+    begin: BeginWork = unseen,
 ) -> list[str]:
     """Add whole files; revisits and rendered pages last and in order of time.
 
@@ -71,12 +76,12 @@ def add_files(
 
     Once there are manifests, only what they cover is believed, byte for byte, and files that are known
     to be our `own`: runs that were killed left them, and the next manifest covers them. Other records
-    are noted as doubted. Return the names of the files of which nothing is believed.
+    are noted as doubted. `begin` shows how far it is. Return the names of the files of which nothing is believed.
     """
     if not names:
         return []
     with closing(CoveredFiles(folder)) as covered:
-        return _add_files(index, folder, names, own, covered)
+        return _add_files(index, folder, names, own, covered, begin)
 
 
 def _add_files(
@@ -85,30 +90,34 @@ def _add_files(
     names: Sequence[str],
     own: Collection[str],
     covered: CoveredFiles,
+    begin: BeginWork,
 ) -> list[str]:
     imported: list[tuple[ImportedRecord, str]] = []
     tracks, strange = _Tracks(index), list[str]()
-    for name in names:
-        is_believed = covered.believed(name)
-        with index.batch():
-            if not is_own_file(folder / name):
-                log.warning("%s: no file of ours, it is not read", name)
-                index.add_foreign_file(name)
-                continue
-            if is_believed is None and covered.is_begun and name not in own:
-                # not noted in the index: it is read once a manifest covers it
-                strange.append(name)
-                continue
-            index.await_files([name])  # its revisits follow
-            is_believed = _noting_doubts(index, name, is_believed or believe_all)
-            if is_imported(name):
-                imported += _add_imports(index, folder, name, is_believed)
-            else:
-                _add_file(index, folder / name, tracks, is_believed)
+    with begin("progress_index_files", len(names)) as step:
+        for name in names:
+            step()
+            is_believed = covered.believed(name)
+            with index.batch():
+                if not is_own_file(folder / name):
+                    log.warning("%s: no file of ours, it is not read", name)
+                    index.add_foreign_file(name)
+                    continue
+                if is_believed is None and covered.is_begun and name not in own:
+                    # not noted in the index: it is read once a manifest covers it
+                    strange.append(name)
+                    continue
+                index.await_files([name])  # its revisits follow
+                is_believed = _noting_doubts(index, name, is_believed or believe_all)
+                if is_imported(name):
+                    imported += _add_imports(index, folder, name, is_believed)
+                else:
+                    _add_file(index, folder / name, tracks, is_believed)
     with index.batch():
         if tracks.is_met:
             index.judge_clocks()
-        _add_held(index, folder, tracks.reader)
+        with begin("progress_index_visits", index.count_held(tracks.reader)) as step:
+            _add_held(index, folder, tracks.reader, step)
         for record, name in imported:
             add_import(index, record, name, index.get(record.note.refers))
         index.await_no_more(name for name in names if name not in strange)
@@ -213,11 +222,12 @@ def _add_file(index: SnapshotIndex, path: Path, tracks: _Tracks, is_believed: Be
     tracks.finish()
 
 
-def _add_held(index: SnapshotIndex, folder: Path, reader: str) -> None:
+def _add_held(index: SnapshotIndex, folder: Path, reader: str, step: Callable[[], None]) -> None:
     """Add the records that were held. Each is read again: there may be millions."""
     with ExitStack() as files:
         opened, file = "", None
         for held, verdict in index.held(reader):
+            step()
             if file is None or held.warc != opened:
                 files.close()
                 file, opened = files.enter_context(open_warc(folder, held.warc)), held.warc

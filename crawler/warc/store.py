@@ -19,6 +19,7 @@ from pathlib import Path
 
 from gongkai.crawler.clock.clock_marks import read_marks
 from gongkai.crawler.index_log import IndexChanges, IndexMark
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.covered_bytes import CoveredFiles
 from gongkai.crawler.sites.registry import ADDED_SITE, Site, www_variant
 from gongkai.crawler.sites.site_facts import site_of_facts
@@ -68,10 +69,13 @@ class Snapshots:
     `strange` are files that no manifest covers and that no run of this folder wrote; they are not read.
     """
 
-    def __init__(self, folder: Path, *, is_in_order: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, is_in_order: bool = False, begin: BeginWork = unseen
+    ) -> None:
         """Open a folder, which is created where it does not exist, and put it in order.
 
-        With `is_in_order`, another process has done so, and its files are not listed again.
+        With `is_in_order`, another process has done so, and its files are not listed again. `begin` shows
+        how far the index is where all of it is made.
 
         Raises:
             StorageError: The folder or its index cannot be used.
@@ -82,7 +86,9 @@ class Snapshots:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
             if not is_in_order or self.index.fresh or self.index.awaited_files():
-                self.refresh()
+                self.refresh(begin if self.index.fresh else unseen)
+        except StorageError:
+            raise
         except sqlite3.OperationalError as problem:
             raise StorageError(
                 "index_unusable", path=str(folder / "index.db"), why=cause_of(problem)
@@ -327,7 +333,7 @@ class Snapshots:
                 "warc_unreadable", file=snapshot.warc, why=cause_of(problem)
             ) from problem
 
-    def refresh(self) -> None:
+    def refresh(self, begin: BeginWork = unseen) -> None:
         """Close the files that dead processes left, and add new files to the index."""
         # listed before the index is asked, which knows each file of ours before it is closed
         found = self._put_in_order()
@@ -342,7 +348,8 @@ class Snapshots:
         found.closed.difference_update(known)
         unknown = {name for name in found.closed if is_or_was_file(self.folder / name)}
         names = sorted(unknown.union(found.recovered))
-        self.strange = add_files(self.index, self.folder, names, awaited.union(found.recovered))
+        own = awaited.union(found.recovered)
+        self.strange = add_files(self.index, self.folder, names, own, begin)
         self.apply_marks()
 
     def _add_fileless_runs(self) -> None:
@@ -370,8 +377,8 @@ class Snapshots:
             ),
         ]
 
-    def reindex(self) -> None:
-        """Make the index again from the WARC files alone.
+    def reindex(self, begin: BeginWork = unseen) -> None:
+        """Make the index again from the WARC files alone; `begin` shows how far it is.
 
         Raises:
             StorageError: A crawl is writing to one of the files.
@@ -383,7 +390,7 @@ class Snapshots:
             with self.index.batch():
                 self.index.clear()
                 own = self.index.awaited_files() | set(recovered)
-                self.strange = add_files(self.index, self.folder, self.files(), own)
+                self.strange = add_files(self.index, self.folder, self.files(), own, begin)
                 self._add_fileless_runs()
             self.apply_marks()
 

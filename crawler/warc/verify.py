@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.chain_heads import HEAD_FIELD, StatedHead, parse_head
 from gongkai.crawler.warc.compose import payload_digest
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX
@@ -45,23 +44,6 @@ class VerifyResult:
     def data(self) -> dict[str, object]:
         """Return what was read, for a script."""
         return {name: value for name, value in vars(self).items() if name not in ("wrong", "heads")}
-
-
-class BeginWork(Protocol):
-    """Begins long work with a number of steps; what it gives is called after each step.
-
-    The label is the key of a text.
-    """
-
-    def __call__(self, label: str, total: int) -> AbstractContextManager[Callable[[], None]]:
-        """Begin a piece of work."""
-        ...
-
-
-@contextmanager
-def unseen(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """Begin work that nobody watches."""
-    yield lambda: None
 
 
 def verify_snapshots(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.archive.errors import ArchiveError
+from gongkai.archive.progress import bar_in
 from gongkai.archive.terminal.console import echo
 from gongkai.catalogue import error_text, language_of_process
 from gongkai.clock import utc_stamp
@@ -28,7 +29,7 @@ INDEX = "index.db"
 def open_originals(folder: Path, *, create: bool = False) -> Iterator[Snapshots]:
     """Open the folder of originals; `create` makes it where there is none.
 
-    That an index of another version is made again is said first, because it takes long.
+    That an index of an earlier version is made again is said first, because it takes long.
 
     Raises:
         ArchiveError: there is no folder, or it is a file.
@@ -38,20 +39,33 @@ def open_originals(folder: Path, *, create: bool = False) -> Iterator[Snapshots]
     check_folder(folder)
     if not folder.exists() and not create:
         raise ArchiveError("originals_missing", path=str(folder))
-    if has_other_index(folder):
+    if has_older_index(folder):
         echo("index_made_again", err=True, path=str(folder / INDEX))
-    with Snapshots(folder) as snapshots:
+    with Snapshots(folder, begin=bar_in(language_of_process())) as snapshots:
         yield snapshots
 
 
 def has_other_index(folder: Path) -> bool:
     """Return whether another version made the index of a folder; False where that cannot be told."""
-    from gongkai.crawler.warc.index import has_other_version
+    from gongkai.crawler.warc.index import SCHEMA_VERSION
+
+    return _index_version(folder) not in (0, SCHEMA_VERSION)
+
+
+def has_older_index(folder: Path) -> bool:
+    """Return whether an earlier version made the index of a folder; False where that cannot be told."""
+    from gongkai.crawler.warc.index import SCHEMA_VERSION
+
+    return 0 < _index_version(folder) < SCHEMA_VERSION
+
+
+def _index_version(folder: Path) -> int:
+    from gongkai.crawler.warc.index import version_of
 
     try:
-        return has_other_version(folder / INDEX)
+        return version_of(folder / INDEX)
     except sqlite3.Error:
-        return False  # who opens the folder is told what is wrong with it
+        return 0  # who opens the folder is told what is wrong with it
 
 
 def check_folder(folder: Path) -> None:

@@ -76,6 +76,7 @@ def test_it_says_what_it_did(db: Path, tmp_path: Path) -> None:
 
 
 def test_it_says_that_the_last_build_was_interrupted(db: Path, tmp_path: Path) -> None:
+    change(db, "DELETE FROM pending")
     whole = publish(tmp_path / "public", db, "--accept")
     assert "中途停止" not in whole.stderr
     change(db, "INSERT INTO pending VALUES ('url', 'http://www.pingluo.gov.cn/new.html')")

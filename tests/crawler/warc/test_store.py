@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import random
 import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -280,12 +281,42 @@ def test_an_index_of_another_version_is_made_again(tmp_path, exchange):
         kept, _ = writer.write_exchange(exchange())
         writer.close()
     db = sqlite3.connect(tmp_path / "index.db")
-    db.execute("PRAGMA user_version = 99")
+    db.execute("PRAGMA user_version = 1")
     db.execute("DROP TABLE runs")
     db.close()
-    with Snapshots(tmp_path) as snapshots:
+    steps: dict[str, int] = {}
+
+    @contextmanager
+    def begin(label, total):
+        steps[label] = -total
+
+        def step():
+            steps[label] += 1
+
+        yield step
+
+    with Snapshots(tmp_path, begin=begin) as snapshots:
         assert list(snapshots.all()) == [kept]
         assert snapshots.runs() == []
+    assert steps == {"progress_index_files": 0, "progress_index_visits": 0}
+    steps.clear()
+    with Snapshots(tmp_path, begin=begin):
+        assert steps == {}
+
+
+def test_an_index_of_a_later_version_is_left_to_it(tmp_path, exchange):
+    """A program that was not updated yet, or runs on since before, does not make it again."""
+    with Snapshots(tmp_path) as snapshots:
+        writer = snapshots.writer("pingluo")
+        writer.write_exchange(exchange())
+        writer.close()
+    with closing(sqlite3.connect(tmp_path / "index.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = (tmp_path / "index.db").read_bytes()
+    with pytest.raises(StorageError) as refused:
+        Snapshots(tmp_path)
+    assert "newer version" in text("en", refused.value.message)
+    assert (tmp_path / "index.db").read_bytes() == before
 
 
 def test_a_damaged_file_is_told_and_its_good_part_read(tmp_path, exchange, caplog):
