@@ -21,6 +21,7 @@ from gongkai.archive.publication.parts.report_cells import (
 )
 from gongkai.archive.store.measures_sql import SERIES_SQL
 from gongkai.archive.store.pooled.pooled_sql import (
+    FORM_IDS,
     INCOMPLETE,
     MISSING,
     NOT_IN_FORM,
@@ -114,13 +115,13 @@ def panel_blocks(conn: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Colum
 
 
 def _summaries(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[object, ...]]:
-    """Return the summary of each complete report among some, in their order."""
+    """Return the summary of each complete report of a known layout among some, in their order."""
     about = ", ".join((*_ABOUT[:-1], f"{SERIES_SQL} AS series"))
     found = conn.execute(
         f"SELECT {about}, {', '.join(_SOURCES.values())} FROM report_summary s"
-        f" WHERE status = 'complete' AND report_id IN ({', '.join('?' * len(ids))})"
-        " ORDER BY report_id",
-        ids,
+        f" WHERE status = 'complete' AND form IN ({', '.join('?' * len(FORM_IDS))})"
+        f" AND report_id IN ({', '.join('?' * len(ids))}) ORDER BY report_id",
+        [*FORM_IDS, *ids],
     )
     return {row[0]: row for row in found}
 

@@ -14,6 +14,9 @@ from gongkai.archive.store.pooled.variables import (
 )
 from gongkai.extract.forms import FORM_2019, FORM_2021
 
+FORM_IDS = (FORM_2021.id, FORM_2019.id)
+"""The layouts that a report in the panel has."""
+
 SUMMARY = "summary"
 """Stands for `report_summary` in the place of the part of a cell."""
 
@@ -114,7 +117,7 @@ FROM (
 def panel_count_sql() -> str:
     """Return SQL for the number of rows of `panel`: each complete report has every variable once."""
     variables = len(panel_variables())
-    forms = ", ".join(_text(form.id) for form in (FORM_2021, FORM_2019))
+    forms = ", ".join(map(_text, FORM_IDS))
     return (
         f"SELECT {variables} * count(*) FROM report_summary"
         f" WHERE status = 'complete' AND form IN ({forms})"
@@ -127,7 +130,7 @@ def _columns() -> Iterator[str]:
 
 def _variable_rows() -> str:
     rows = []
-    for form in (FORM_2021.id, FORM_2019.id):
+    for form in FORM_IDS:
         for place, each in enumerate(panel_variables()):
             cell = each.cells.get(form, ("", "", ""))
             part, item, field = (SUMMARY, "", each.column) if each.column else cell

@@ -16,6 +16,7 @@ from gongkai.archive.codebook.table_years import row_order
 from gongkai.archive.publication.parts.panel_rows import panel_blocks
 from gongkai.archive.publication.parts.report_cells import Columns, cell_blocks
 from gongkai.archive.store.pooled.cells_sql import ITEM_COLUMNS, cell_columns
+from gongkai.archive.store.views import COUNTS
 
 Read = Callable[[sqlite3.Connection, Sequence[str]], Iterator[Columns]]
 
@@ -47,6 +48,8 @@ def unsettle(conn: sqlite3.Connection, seed: int) -> None:
         conn.execute(f"UPDATE report_summary SET {name} = value() WHERE draw() < 0.4")
     conn.execute("UPDATE report_summary SET status = 'complete' WHERE draw() < 0.5")
     conn.execute("UPDATE report_summary SET form = '2019' WHERE draw() < 0.2")
+    conn.execute("UPDATE report_summary SET form = '' WHERE draw() < 0.1")
+    conn.execute("UPDATE report_summary SET form = NULL WHERE draw() < 0.1")
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -66,4 +69,5 @@ def test_rows_are_those_of_the_view(
         assert found == expected
         assert list(map(repr, found)) == list(map(repr, expected))
         assert len(found) > 100
+        assert conn.execute(COUNTS[name]).fetchone() == (len(found),)
         assert rows(read, conn, []) == []
