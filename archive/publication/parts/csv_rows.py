@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import cast
 
 from gongkai.archive.store.csv_formulas import LIKE_NUMBER, escape_formula
 
@@ -41,12 +42,15 @@ def csv_columns(
     return f"{_END.join(lines)}{_END}".encode()
 
 
-def _texts(values: Sequence[object], distinct: Collection[object]) -> list[str]:
+def _texts(values: Sequence[object], distinct: Collection[object]) -> Iterable[str]:
     """Return the text of each value, which is made once for equal ones. 1 and 1.0 are equal, too."""
-    if float in set(map(type, values)):
+    kinds = set(map(type, distinct))
+    if kinds == {str}:
+        return cast("Sequence[str]", values)
+    if kinds & {int, float} and float in set(map(type, values)):
         return ["" if value is None else str(value) for value in values]
     known = {value: "" if value is None else str(value) for value in distinct}
-    return [known[value] for value in values]
+    return map(known.__getitem__, values)
 
 
 def _is_special(values: Iterable[object]) -> bool:
