@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from gongkai.archive.rollups.chains import UNDER
+from gongkai.archive.rollups.chains import UNDER, has_rollup
 from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store.measures_sql import (
     REPORTS_COUNTED,
@@ -83,7 +83,7 @@ def load_region_sums(
     wanted = tuple(measures)
     parameters = {"roots": json.dumps(sorted(roots)), "year": year}
     in_year = "" if year is None else " AND year = :year"
-    if _has_table(conn):
+    if has_rollup(conn, TABLE):
         names = (f"{each.key}_{end}" for each in wanted for end in ("part", "whole", "reports"))
         columns = ", ".join(("root", "year", "series", "reports", "with_failed_checks", *names))
         return conn.execute(
@@ -107,10 +107,3 @@ def load_region_sums(
             parameters,
         ).fetchall()
     return found
-
-
-def _has_table(conn: sqlite3.Connection) -> bool:
-    """Return whether sums are stored. A view in its place shows the archive as of an earlier day."""
-    sql = "SELECT 1 FROM {} WHERE name = ?"
-    is_replaced = conn.execute(sql.format("sqlite_temp_master"), (TABLE,)).fetchone()
-    return not is_replaced and bool(conn.execute(sql.format("sqlite_master"), (TABLE,)).fetchone())

@@ -29,7 +29,24 @@ _CONTENT = (
 _ACROSS = "('carry_over', 'in_force_continuity', 'near_duplicate')"
 """Rules that compare a report with others, which need not have been known."""
 
-_REBUILT = ("report_summary", "coverage")
+_SUMMARY = "report_summary"
+_OF_ANY_VERSION = (
+    *(
+        "report_id",
+        "agency_id",
+        "agency",
+        "region_code",
+        "region",
+        "level",
+        "kind",
+        "sector",
+        "year",
+    ),
+    *("form", "title", "published_on", "covers"),
+)
+"""Its columns that do not come from the figures of a version."""
+
+_REBUILT = (_SUMMARY, "coverage")
 """Views of the archive that read from its tables."""
 
 
@@ -46,7 +63,7 @@ CROSS JOIN main.reports r ON r.agency_id = a.id
 class TooLargeThen(ValueError):
     """Raised where more than `most` reports would have to be looked at as of a day."""
 
-    most = 1500
+    most = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +210,25 @@ def _views(conn: sqlite3.Connection, as_of: AsOf) -> Iterator[tuple[str, str]]:
         yield "due_calendar", f"SELECT '{day}' AS day"
     for name in _REBUILT:
         # a publication has tables in the place of these views
-        yield name, stored[name].partition(" AS\n")[2] or VIEWS[name]
+        sql = stored[name].partition(" AS\n")[2]
+        if not sql:
+            sql = _summaries(conn, end) if name == _SUMMARY else VIEWS[name]
+        yield name, sql
+
+
+def _summaries(conn: sqlite3.Connection, end: str) -> str:
+    """Return the view of summaries over those that a publication has; it is the same as that of an archive.
+
+    Of a report that was edited later all figures are unknown. What is not of its version is as `reports` has it.
+    """
+    names = [row[1] for row in conn.execute(f"PRAGMA main.table_info({_SUMMARY})")]
+    columns = {**dict.fromkeys(names, "c"), **dict.fromkeys(_OF_ANY_VERSION, "s")}
+    columns |= dict.fromkeys(("status", "url", "checks_failed"), "r")
+    listed = ", ".join(f"{columns[name]}.{name}" for name in names)
+    return (
+        f"SELECT {listed} FROM main.{_SUMMARY} s CROSS JOIN reports r ON r.id = s.report_id"
+        f" LEFT JOIN main.{_SUMMARY} c ON c.rowid = s.rowid AND NOT {_edited('s.report_id', end)}"
+    )
 
 
 def _visit_columns(conn: sqlite3.Connection, end: str) -> str:

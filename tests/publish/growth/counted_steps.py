@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.extract.chinese.divisions import regions
-from gongkai.publish.server.datasette_server import open_languages
+from gongkai.publish.server.datasette_server import Inspected, open_languages
+from gongkai.publish.server.publication_server import PROBE_PAGES, WARMED_PAGES
+from gongkai.publish.wording.page_addresses import ENGLISH
 from tests.benchmarks import many_reports
 from tests.benchmarks.bench_pages import told
 
@@ -57,6 +60,18 @@ SELECT id, last_seen, 'requests', 'new', 'total', '1', '0' FROM reports WHERE ro
 """
 """So many that a page of changes is full in a small file too."""
 
+PORTALS = """
+INSERT INTO sites (id, name, url, region_code, cms)
+SELECT 'portal' || rowid, '某县人民政府', 'http://portal.test/', '640121', 'generic' FROM reports WHERE rowid % 10 = 0
+"""
+CRAWLS = """
+INSERT INTO runs (id, kind, site, started, finished, seen_at, outcome, requests)
+SELECT s.id || '-' || n.value, 'crawl', s.id, '2025-01-0' || n.value, '2025-01-0' || n.value,
+       '2025-01-0' || n.value, 'ok', 9
+FROM sites s, json_each('[1, 2, 3]') n WHERE s.id LIKE 'portal%'
+"""
+"""Portals that have no reports: a larger file has more of them."""
+
 RUNS = "UPDATE runs SET seen_at = replace(seen_at, '06-01', '02-01')"
 """The portal was not looked at after the deadline: what is missing was not looked for."""
 
@@ -71,7 +86,8 @@ def make_public(folder: Path, reports: int) -> Path:
         patch.setattr(many_reports, "regions", lambda: few)
         many_reports.make(folder / "archive.db", reports)
     with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
-        conn.execute(CHANGES)
+        for statement in (CHANGES, PORTALS, CRAWLS):
+            conn.execute(statement)
         conn.execute(RUNS)
     write_public_file(folder / "archive.db", folder / "public.db")
     return folder / "public.db"
@@ -91,18 +107,46 @@ def keys_of(path: Path) -> dict[str, str]:
 
 def steps_of(path: Path, addresses: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Return for each address its status, and the instructions that it took."""
+    return _counting(path, addresses, lambda answer: answer.status_code)[0]
+
+
+def lines_of(path: Path, addresses: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return for each file its lines, and the instructions that it took."""
+    return _counting(path, addresses, lambda answer: answer.text.count("\n"))[0]
+
+
+def steps_of_start(path: Path) -> int:
+    """Return the instructions until a publication is served: opened, tried, and its caches filled."""
+    addresses = (*PROBE_PAGES, *WARMED_PAGES)
+    return _counting(path, addresses, lambda answer: answer.status_code)[1]
+
+
+About = Callable[[httpx.Response], int]
+
+
+def _counting(
+    path: Path, addresses: Iterable[str], about: About
+) -> tuple[dict[str, tuple[int, int]], int]:
+    """Return what is known of each answer with its instructions, and all from the start on."""
+    known = told(path)  # a publication says it
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite3, "connect", connect)
-        return asyncio.run(_ask(path, addresses))
+        before = counted
+        return asyncio.run(_ask(path, known, addresses, about)), counted - before
 
 
-async def _ask(path: Path, addresses: Iterable[str]) -> dict[str, tuple[int, int]]:
-    datasette = open_languages(path, inspected=told(path))[""]
-    await datasette.invoke_startup()
+async def _ask(
+    path: Path, known: Inspected, addresses: Iterable[str], about: About
+) -> dict[str, tuple[int, int]]:
+    datasettes = open_languages(path, inspected=known)
     found = {}
+    for datasette in datasettes.values():
+        await datasette.invoke_startup()
     for address in addresses:
         before = counted
-        answer = await datasette.client.get(address)
-        found[address] = answer.status_code, counted - before
-    datasette.executor.shutdown()
+        language = ENGLISH if address.startswith(f"{ENGLISH}/") else ""
+        answer = await datasettes[language].client.get(address.removeprefix(language))
+        found[address] = about(answer), counted - before
+    for datasette in datasettes.values():
+        datasette.executor.shutdown()
     return found

@@ -9,16 +9,32 @@ from gongkai.publish.wording.dictionary import tables
 
 DAY = "2025-05-01"
 
+FILES = (
+    *("/checks.csv", "/checks.csv?sort=-size", "/changes.csv"),
+    *(f"/search.csv?q={quote('公开')}", "/search.csv?year=2024"),
+)
+"""Files as long as what is in them."""
+
 Keys = Mapping[str, str]
 """Keys of an archive: `report`, its `agency` and `county`, an `other` agency, a `digest`."""
 
-WORDS = ("公开", "错别字", "999条", "公开 OR 复议 -错别字", "-错别字", "工信局", "没有的词语")
+WORDS = (
+    "公开",
+    "-公开",
+    "错别字",
+    "999条",
+    "公开 OR 复议 -错别字",
+    "-错别字",
+    "工信局",
+    "没有的词语",
+)
 NARROWED = (
     "region=640000&year=2024",
     "sort=date",
     "sort=refused",
     "page=2",
     "published_from=2024-01-20",
+    "fetched_to=2020-01-01",
 )
 FILTERED = ("level=county", "kind=government", "sector=%E8%B4%A2%E6%94%BF", "name=%E8%B4%A2%E6%94%BF", "level=county&year=2023",
             "reports=none", "region=640000", "year=2022")  # fmt: skip
@@ -66,11 +82,12 @@ def every_address(keys: Keys) -> Iterator[str]:
 def _pages(keys: Keys) -> Iterator[str]:
     report, agency, county = keys["report"], keys["agency"], keys["county"]
     yield from ("/", "/region", "/region.json", "/region?vintage=2012", "/map", "/map?vintage=2012")
-    yield from ("/status", "/data", "/data/dictionary", "/data/api", "/openapi.json", "/codebook", "/codebook.json", "/codebook.xml",
+    yield from ("/status", "/status?page=2", "/status?health=stale", "/data", "/data/dictionary", "/data/api", "/openapi.json", "/codebook", "/codebook.json", "/codebook.xml",
                 "/releases", "/releases.json", "/releases.atom", "/robots.txt", "/sitemap.xml", "/sitemap/pages.xml",
                 "/sitemap/agencies-0.xml", "/static/site.css")  # fmt: skip
     for path in (f"/region/{county}", "/region/640000"):
         yield from (path, f"{path}.json", f"{path}?vintage=2012", f"{path}?year=2022")
+    yield f"/region/{county}?as_of={DAY}"
     for path in (f"/report/{report}", f"/agency/{agency}"):
         yield from (path, f"{path}.json", f"{path}?as_of={DAY}")
     yield f"/report/{report}.csv"
