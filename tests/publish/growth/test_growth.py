@@ -42,13 +42,15 @@ GROWS = {
     "/search.atom?q=%E5%85%AC%E5%BC%80%20OR%20%E5%A4%8D%E8%AE%AE%20-%E9%94%99%E5%88%AB%E5%AD%97": "walks",
     "/search.atom?q=-%E9%94%99%E5%88%AB%E5%AD%97": "walks",
     "/region/640100?as_of=2025-05-01": "adds",
+    "/status?health=stale": "counts",
     "/table?region=640000&year=2024&m=refused&sort=-refused.2024": "sorts",
 }
 """Addresses that may grow, with the reason.
 
 A feed walks from the newest report on until a page is full: the rarer the word, the farther. A table that is
 sorted by a measure reads the reports of its division and years, a division as of a day adds up its reports:
-of more than `TooLargeThen.most` it is refused in words.
+of more than `TooLargeThen.most` it is refused in words. The status counts all portals by their state, some
+eighty instructions each.
 """
 
 NOT_ASKED = (
