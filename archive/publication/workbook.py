@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import xlsxwriter
 
 from gongkai.archive.codebook.table_schema import TableSchema, bilingual_description
 from gongkai.archive.publication.licence import DATA_LICENCE
+from gongkai.archive.publication.parts.sheet_rows import SheetRows, fill_sheets
 from gongkai.archive.store.csv_export import order_by
 from gongkai.catalogue import LANGUAGES, text
 
@@ -24,9 +26,6 @@ LONGEST = 1_000_000
 
 WIDTHS = {"title": 44, "agency": 28, "region": 24, "url": 30, "report_id": 24}
 _WIDTH = 12
-_TEXT = 32_767
-"""Characters that Excel takes in a cell."""
-
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """The time of creation in every file, so that the same content gives the same bytes."""
 
@@ -34,17 +33,22 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 def write_workbook(
     conn: sqlite3.Connection, table: TableSchema, path: Path, year: int | None = None
 ) -> None:
-    """Write a table or view, or a year of one, as a workbook, row by row."""
+    """Write a table or view, or a year of one, as a workbook."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
         book.set_properties(
             {"title": table.title("zh"), "comments": text("zh", "licence_about"), "created": _EPOCH}
         )
-        _data(book, conn, table, year)
+        sheets = _data(book, conn, table, year)
         _legend(book, table)
+    fill_sheets(made, path, sheets)
 
 
-def _data(book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | None) -> None:
+def _data(
+    book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | None
+) -> dict[str, SheetRows]:
+    """Add the sheets of data without rows but a sample; return the rows by the name of the sheet's part."""
     rows = f"FROM {table.name}" if year is None else f"FROM {table.name} WHERE year = {year:d}"
     found = conn.execute(f"SELECT * {rows} ORDER BY {order_by(conn, table.name)}")
     names = [name for name, *_ in found.description]
@@ -54,6 +58,7 @@ def _data(book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | N
     shares = {place for place, name in enumerate(names) if name.endswith("_rate")}
     name_zh = table.title("zh")
     total = conn.execute(f"SELECT count(*) {rows}").fetchone()[0]
+    sheets = {}
     for first in range(0, max(total, 1), LONGEST):
         number = first // LONGEST + 1
         sheet = book.add_worksheet(name_zh if number == 1 else f"{name_zh} {number}")
@@ -62,13 +67,13 @@ def _data(book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | N
         for place, name in enumerate(names):
             sheet.set_column(place, place, WIDTHS.get(name, _WIDTH))
             sheet.write_string(0, place, table.fields[name].title("zh"), head)
-        for at, row in enumerate(islice(found, LONGEST), 1):
-            for place, value in enumerate(row):
-                # a missing value, NULL or an empty text in the archive, leaves the cell empty
-                if isinstance(value, int | float):
-                    sheet.write_number(at, place, value, share if place in shares else None)
-                elif value not in (None, ""):
-                    sheet.write_string(at, place, str(value)[:_TEXT], quoted)
+        if total:
+            sheet.write_string(1, 0, "", quoted)
+            sheet.write_number(1, 1, 0, share)
+            count = min(total - first, LONGEST)
+            part = f"xl/worksheets/sheet{number}.xml"
+            sheets[part] = SheetRows(islice(found, count), count, shares)
+    return sheets
 
 
 def _legend(book: Any, table: TableSchema) -> None:

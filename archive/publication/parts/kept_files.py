@@ -138,10 +138,9 @@ def unchanged_parts(before: Digests, now: Digests, tables: Iterable[str] = ()) -
     table without rows.
     """
     years = {year for digests in (before, now) for each in digests.values() for year in each} | {""}
-    empty = set(tables) - before.keys() - now.keys()
     return frozenset(
         Part(table, int(year) if year else None)
-        for table in (before.keys() & now.keys()) | empty
+        for table in (before.keys() & now.keys()) | set(tables)
         for year in years
         if before.get(table, {}).get(year) == now.get(table, {}).get(year)
     )
