@@ -7,11 +7,12 @@ that cannot be compressed further. `read_made` reads it.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
-from gongkai.clock import utc_stamp
+from gongkai.clock import seconds_of, stamp_of, utc_stamp
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.snapshot import Run, new_run_id
@@ -33,7 +34,8 @@ def keep_night(
 ) -> dict[str, int]:
     """Keep a night: so many reports in a new version, so many that are as they were.
 
-    The changed ones are spread over the portals, each night over others.
+    The changed ones are spread over the portals, each night over others. Portals follow each other, a fetch
+    a second.
     """
     dice = random.Random(f"night {night}")
     new = dice.sample(range(reports), min(changed, reports))
@@ -46,8 +48,9 @@ def keep_night(
         by_portal.setdefault(_portal(number), []).append((made_report(number), body))
     known = {site.id: site for site in sites(reports)}
     with MadeSnapshots(folder / "snapshots") as snapshots:
+        seconds = count()
         for name in sorted(by_portal):
-            _keep_portal(snapshots, known[name], night, by_portal[name])
+            _keep_portal(snapshots, known[name], night, by_portal[name], seconds)
     return {"changed": len(new), "unchanged": len(old), "portals": len(by_portal)}
 
 
@@ -56,14 +59,18 @@ def _portal(number: int) -> str:
 
 
 def _keep_portal(
-    snapshots: Snapshots, site: Site, night: int, pages: Sequence[tuple[MadeReport, bytes]]
+    snapshots: Snapshots,
+    site: Site,
+    night: int,
+    pages: Sequence[tuple[MadeReport, bytes]],
+    seconds: Iterator[int],
 ) -> None:
+    midnight = seconds_of(f"{night_of(night)}T00:00:00Z")
     run = new_run_id()
     writer = snapshots.writer(site.id, run)
-    started = f"{night_of(night)}T02:00:00Z"
-    for second, (made, body) in enumerate(pages):
-        minutes, seconds = divmod(second, 60)
-        at = f"{night_of(night)}T02:{minutes % 60:02}:{seconds:02}Z"
+    started = stamp_of(midnight + next(seconds))
+    for made, body in pages:
+        at = stamp_of(midnight + next(seconds))
         writer.write_exchange(exchange(made.url, site.host, at, body))
     counts = {"requests": len(pages), "new": sum(1 for _, body in pages if body)}
     writer.write_run(Run(run, site.id, started, utc_stamp(), "ok", counts))
