@@ -61,7 +61,7 @@ ORDER = {
         ("codebook",),
         ("store/names",),
         ("store",),
-        ("store/pooled",),
+        ("store/pooled", "store/schema"),
         ("progress",),
         ("errors",),
     ),

@@ -1,0 +1,1 @@
+"""The steps by which an archive gets its tables."""
