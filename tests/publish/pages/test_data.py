@@ -26,9 +26,11 @@ from tests.publish.small_archive import Page
 CSV = b"id\r\n1\r\n"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of downloads as in a publication, with files that must not be offered."""
+    path = tmp_path_factory.mktemp("downloads") / "files"
+    path.mkdir()
     files = {
         "csv/reports.csv": CSV,
         "csv-bom/reports.csv": b"\xef\xbb\xbf" + CSV,
@@ -40,20 +42,20 @@ def folder(tmp_path: Path) -> Path:
     files["datapackage.json"] = json.dumps(package).encode()
     sums = []
     for name, body in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(body)
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_bytes(body)
         sums.append(f"{sha256(body).hexdigest()}  {name}\n")
-    (tmp_path / "unlisted.csv").write_bytes(CSV)
-    (tmp_path / ".secret").write_bytes(CSV)
-    (tmp_path / "link").symlink_to("/etc/hostname")
-    (tmp_path.parent / "outside.csv").write_bytes(CSV)
+    (path / "unlisted.csv").write_bytes(CSV)
+    (path / ".secret").write_bytes(CSV)
+    (path / "link").symlink_to("/etc/hostname")
+    (path.parent / "outside.csv").write_bytes(CSV)
     other = (".secret", "link", "../outside.csv", "csv/../.secret", "/etc/hostname", "gone.csv")
     sums += [f"{'0' * 64}  {name}\n" for name in other]
-    (tmp_path / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
-    return tmp_path
+    (path / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def with_files(rich: Path, folder: Path) -> AsyncIterator[Datasette]:
     """Return the Chinese instance with downloads."""
     datasettes = open_languages(rich, downloads=folder)
