@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gongkai import interrupts
-from tests.archive.folder import Folder, report_page
+from tests.archive.folder import Command, Folder, report_page
 from tests.paths import ROOT
 from tests.waiting import PATIENCE_SECONDS
 
@@ -121,11 +121,11 @@ def test_the_program_is_found() -> None:
     assert 'gongkai = "gongkai.launch:main"' in text
 
 
-def test_a_site_that_is_stopped_reports_no_error(tmp_path: Path) -> None:
+def test_a_site_that_is_stopped_reports_no_error(run: Command, tmp_path: Path) -> None:
     """uvicorn hands the signal on when all answers are sent."""
     (tmp_path / "page.html").write_bytes(report_page())
     for words in (("add", "page.html"), ("publish", "public")):
-        subprocess.run([*PROGRAM, *words], cwd=tmp_path, capture_output=True, check=True)
+        assert run(*words).exit_code == 0
     process = started(tmp_path, "serve", "--published", "public", "--port", "0")
     assert process.stdout is not None
     assert "http://127.0.0.1:" in process.stdout.readline()
