@@ -219,7 +219,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
             version=version,
             kept=_kept_files(stands, told, made) if made.why_full is None else None,
         )
-        write_piece_index(half / layout.PIECES, pieces)
+        piece_digest = write_piece_index(half / layout.PIECES, pieces)
         digest = hashed.result()
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
     now = clock.now().isoformat(timespec="seconds")
@@ -230,6 +230,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
         "made_with": dict(library_versions()),
         "sha256": digest,
         "file_mark": FileMark.of(database).data(),
+        "pieces_sha256": piece_digest,
         "content": overall_digest(listed),
         "content_digests": listed,
         "rows": made.counts.rows,
@@ -303,7 +304,7 @@ def _kept_files(
         stands / layout.DOWNLOADS,
         layout.PACKAGE,
         unchanged_parts(before, made.digests.listed(), package.published_tables()),
-        read_piece_index(stands / layout.PIECES),
+        read_piece_index(stands / layout.PIECES, (told or {}).get("pieces_sha256")),
         touched_parts(made.keys),
     )
 

@@ -10,6 +10,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from zlib import crc32
@@ -84,16 +85,24 @@ def _rank(key: Key) -> tuple[bool, Key]:
     return key is not None, key if key is not None else ""
 
 
-def write_piece_index(path: Path, pieces: Mapping[str, Iterable[FilePiece]]) -> None:
-    """Write where the pieces of files stand."""
+def write_piece_index(path: Path, pieces: Mapping[str, Iterable[FilePiece]]) -> str:
+    """Write where the pieces of files stand; return the SHA-256 of what was written."""
     told = {name: [astuple(piece) for piece in each] for name, each in sorted(pieces.items())}
-    path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    written = json.dumps(told, ensure_ascii=False).encode()
+    path.write_bytes(written)
+    return sha256(written).hexdigest()
 
 
-def read_piece_index(path: Path) -> PieceIndex:
-    """Return where the pieces of files stand; {} where the file is missing or damaged."""
+def read_piece_index(path: Path, digest: object) -> PieceIndex:
+    """Return where the pieces of files stand; {} where the file has not the SHA-256 that it had.
+
+    Another key in it would lose rows, or write them twice.
+    """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        written = path.read_bytes()
+        if sha256(written).hexdigest() != digest:
+            return {}
+        told = json.loads(written)
         return {name: [FilePiece(*piece) for piece in each] for name, each in told.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

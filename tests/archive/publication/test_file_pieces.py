@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -76,13 +77,16 @@ def test_pieces_are_of_a_bounded_size() -> None:
 def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "pieces.json"
     pieces = {"csv/x.csv.gz": [piece("甲"), piece(7), piece(None)], "csv/y.csv.gz": []}
-    write_piece_index(path, pieces)
-    assert read_piece_index(path) == pieces
-    for text in ("", "[]", '{"csv/x.csv.gz": [[1]]}', '{"csv/x.csv.gz": 1}'):
-        path.write_text(text, encoding="utf-8")
-        assert read_piece_index(path) == {}
+    digest = write_piece_index(path, pieces)
+    assert read_piece_index(path, digest) == pieces
+    assert read_piece_index(path, None) == {}
+    path.write_bytes(path.read_bytes().replace("甲".encode(), "乙".encode()))
+    assert read_piece_index(path, digest) == {}
+    for text in (b"", b"[]", b'{"csv/x.csv.gz": [[1]]}', b'{"csv/x.csv.gz": 1}'):
+        path.write_bytes(text)
+        assert read_piece_index(path, sha256(text).hexdigest()) == {}
     path.unlink()
-    assert read_piece_index(path) == {}
+    assert read_piece_index(path, digest) == {}
 
 
 @pytest.fixture

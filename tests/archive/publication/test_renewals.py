@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongkai.archive.publication import layout
+from gongkai.archive.codebook.table_schema import TableSchema
+from gongkai.archive.publication import downloads, layout
+from gongkai.archive.publication.parts import file_pieces
+from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.store.database import writer
 from tests.archive.publication.publishing import opened, publish
 
@@ -57,6 +61,35 @@ def test_a_publication_follows_from_the_last_one(db: Path, tmp_path: Path) -> No
     assert (told(folder)["content"], told(folder)["version"]) == content
     assert told(folder)["renewals"] == 0
     assert published(folder, db, "--full")["why_full"] == "按要求重新制作"
+
+
+def test_one_changed_report_is_packed_with_its_neighbours_only(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other pieces of the files of its year are copied from the publication before."""
+    monkeypatch.setattr(file_pieces, "_KEYS", {})
+    monkeypatch.setattr(file_pieces, "_FEW_ROWS", 1)
+    copied: dict[str, int] = {}
+
+    def renew_and_note(conn: sqlite3.Connection, table: TableSchema, *rest: Any) -> object:
+        pieces = renew_part(conn, table, *rest)
+        last: LastPart = rest[-1]
+        copied[table.name] = len(set(pieces or ()) & set(last.pieces))
+        assert len(pieces or ()) - copied[table.name] <= 2
+        return pieces
+
+    monkeypatch.setattr(downloads, "renew_part", renew_and_note)
+    folder = tmp_path / "public"
+    published(folder, db)
+    assert copied == {}
+    year = "SELECT year FROM reports GROUP BY year ORDER BY count(*) DESC LIMIT 1"
+    with writer(db) as conn:
+        conn.execute(
+            f"UPDATE reports SET title = '改' WHERE id = (SELECT max(id) FROM reports WHERE year = ({year}))"
+        )
+    published(folder, db)
+    assert copied["reports"] > 1
+    assert copied["report_summary"] > 1
 
 
 @pytest.mark.parametrize(("lost", "expected"), [(0, 0), (9, 1)])
