@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from gongkai.publish.pages.proof.proof_file import (
 )
 from gongkai.publish.pages.proof.proof_sheet import ProofSheet, load_sheet
 from gongkai.publish.pages.proof.shown_cell import CellView, draw_cell, view_cell
+from gongkai.publish.pages.proof.sightings import Sightings
 from gongkai.publish.pages.report.originals import SUFFIXES
 from gongkai.publish.rendering.framed_page import framed_page
 from gongkai.publish.rendering.rendering_box import CannotRender, RenderingBox
@@ -97,6 +98,7 @@ def write_proof(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArchiveError("proof_folder_taken", path=str(folder))
+    sheet = replace(sheet, sightings=_as_recorded(kept, sheet.sightings))
     proof = _collect(conn, kept, sheet)
     content: dict[str, bytes] = {}
     name = f"original{SUFFIXES.get(sheet.original.media_type if sheet.original else '', '.bin')}"
@@ -124,6 +126,21 @@ def write_proof(
         _write(draft, content)
         _write_wacz(kept, proof, draft / WACZ, signing_key)
         return _write_sums(draft, [*content, WACZ])
+
+
+def _as_recorded(kept: Snapshots, sightings: Sightings) -> Sightings:
+    """Return sightings with what the records of visits that found the same say of the time.
+
+    The archive knows when the last of such visits probably took place, and not what the server said.
+    """
+    listed = []
+    for each in sightings.listed:
+        found = None if each.server_date else kept.find(each.snapshot, each.warc, each.offset)
+        if found and not each.seen_by:
+            said = found.server_date or None
+            each = replace(each, server_date=said, recorded=found.fetched_at)
+        listed.append(each)
+    return replace(sightings, listed=tuple(listed))
 
 
 def _collect(conn: sqlite3.Connection, kept: Snapshots, sheet: ProofSheet) -> _Proof:

@@ -9,12 +9,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from gongkai.archive.cli import main
+from gongkai.crawler.warc.compose import Exchange, http_head, status_line
+from tests.archive.folder import HOST, HTML, Folder, report_page
 from tests.crawler.evidence.authority import make_authority, served
 from tests.publish.kept_reports import article, frozen_document, keep_reports, prove_originals
 
@@ -85,6 +88,43 @@ def test_a_folder_is_checked_with_programs_of_others(kept: Path, tmp_path: Path)
     assert manifest["digest"] == f"sha256:{next(answers).split()[0]}"
     assert next(answers).strip() == "1"
     assert "Verification: OK" in next(answers)
+
+
+def test_the_last_of_visits_that_found_the_same_has_the_date_of_its_server(
+    tmp_path: Path,
+) -> None:
+    page = report_page("平罗县水务局")
+    with Folder(tmp_path) as folder:
+        for day, body in ((1, page), (2, page), (3, b"")):
+            head = http_head(
+                status_line("HTTP/1.1", 200 if body else 304),
+                [
+                    *([("Content-Type", HTML)] if body else []),
+                    ("Date", formatdate(1738375200 + 5 + (day - 1) * 86400, usegmt=True)),
+                ],
+            )
+            writer = folder.snapshots.writer("pingluo", f"{day:032x}")
+            writer.write_exchange(
+                Exchange(
+                    url=f"{HOST}/a/t20250120_1.html",
+                    fetched_at=f"2025-02-0{day}T02:00:00Z",
+                    status=200 if body else 304,
+                    request_head=http_head("GET / HTTP/1.1", [("Host", "www.pingluo.gov.cn")]),
+                    response_head=head,
+                    body=body,
+                )
+            )
+            writer.close()
+        folder.build()
+        ((report,),) = folder.rows("SELECT id FROM reports")
+    done = prove(tmp_path, tmp_path / "proof", str(report), "requests", "new", "total")
+    assert done.exit_code == 0, done.output
+    told = json.loads((tmp_path / "proof" / "proof.json").read_text(encoding="utf-8"))
+    found = [(each["recorded"], each["server_date"]) for each in told["seen"]["fetches"]]
+    assert found == [
+        ("2025-02-01T02:00:00Z", "2025-02-01T02:00:05Z"),
+        ("2025-02-03T02:00:00Z", "2025-02-03T02:00:05Z"),
+    ]
 
 
 def test_one_changed_byte_is_found(kept: Path, tmp_path: Path) -> None:
