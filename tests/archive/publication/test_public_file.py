@@ -116,7 +116,7 @@ def test_pages_find_their_rows_by_an_index(
 def test_it_is_one_plain_file(published: Path) -> None:
     """No journal, no write-ahead log, no free pages; statistics for the planner."""
     assert sorted(path.name for path in published.iterdir()) == [
-        *("archive.db", "downloads", "publication.json", "reviews.db")
+        *("archive.db", "downloads", "pieces.json", "publication.json", "reviews.db")
     ]
     with opened(published / "archive.db") as conn:
         assert conn.execute("PRAGMA journal_mode").fetchone() == ("delete",)
