@@ -5,8 +5,9 @@ The search box of the table of reports reads no more hits than the search page.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest
 
-from gongkai.archive.store.search import INDEX, latest_matching, match_query
+from gongkai.archive.store.search import INDEX, match_query
 from gongkai.publish.datasette_types import Arguments, Database, Datasette, Request, Translator
 from gongkai.publish.facets.bitmaps import facets_of
 from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
@@ -90,34 +91,38 @@ async def bounded_search(
     at = next((n for n, clause in enumerate(clauses) if clause.endswith(_MATCH)), None)
     if at is None:
         return found
-    t, most = translator_of(datasette), search_hits.MOST_HITS
-    address = datasette.urls.path(f"/search?{urlencode({'q': request.args.get('_search')})}")
-    path = archive_of(datasette).path
-    if await query_archive(datasette, lambda conn: _is_long(conn, path, request.args)):
-        raise BadRequest(t("table_search_long", address=address))
-    if not await query_archive(datasette, lambda conn: _is_frequent(conn, request.args)):
+    t, path = translator_of(datasette), archive_of(datasette).path
+    words = request.args.get("_search") or ""
+    address = datasette.urls.path(f"/search?{urlencode({'q': words})}")
+    hits = await query_archive(datasette, lambda conn: _find_hits(conn, path, words))
+    if hits is None:
         return found
-    if any(name not in _PAGING for name in request.args):
-        raise BadRequest(t("table_search_frequent", n=most, address=address))
-    clauses[at] = f"{clauses[at].removesuffix(')')} order by rowid desc limit {most})"
-    found.extra_context["search_is_cut"] = most
+    if not hits.are_all and any(name not in _PAGING for name in request.args):
+        raise BadRequest(t("table_search_frequent", n=len(hits.rows), address=address))
+    if hits.is_rare:
+        raise BadRequest(t("table_search_long", address=address))
+    clauses[at] = "rowid IN (SELECT value FROM json_each(:search_hits))"
+    found.params["search_hits"] = json.dumps(hits.rows)  # they are asked for with each facet again
+    if not hits.are_all:
+        found.extra_context["search_is_cut"] = len(hits.rows)
     return found
 
 
-def _is_long(conn: sqlite3.Connection, path: Path, args: Arguments) -> bool:
-    """Return whether so many reports would be looked into that few hits cost much."""
-    words = args.get("_search") or ""
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """The latest rowids of reports with some words, and whether those are all, or `is_rare` ones of many."""
+
+    rows: list[int]
+    are_all: bool
+    is_rare: bool = False
+
+
+def _find_hits(conn: sqlite3.Connection, path: Path, words: str) -> _Hits | None:
+    """Return what a table shows of the reports with some words, None in an archive, where all are asked for."""
     most, passed = search_hits.bounds(conn)
-    if passed is None or most is None or not words:
-        return False
+    if most is None:
+        return None
     facets = facets_of(path)
     lowest = lowest_passed(conn, facets, words, 0, facets.every.bit_length() - 1, passed)
-    return lowest > 0 and len(list(islice(latest_matching(conn, words, lowest), most + 1))) <= most
-
-
-def _is_frequent(conn: sqlite3.Connection, args: Arguments) -> bool:
-    most = search_hits.most_hits(conn)
-    if most is None:
-        return False
-    hits = latest_matching(conn, args.get("_search") or "")
-    return len(list(islice(hits, most + 1))) > most
+    rows, lowest = search_hits.find_latest(conn, facets, words, lowest, most)
+    return _Hits(rows[:most], len(rows) <= most and not lowest, len(rows) <= most and lowest > 0)

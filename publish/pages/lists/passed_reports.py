@@ -24,8 +24,8 @@ MOST_RANKED = 20_000
 SAMPLE = 5_000
 """Reports by which it is estimated how many have the characters of a question."""
 
-_ENOUGH = 10
-"""One of so many reports of the sample has a character: then all are taken to have it."""
+NEAR = 20
+"""Reports that the index passes to come from one with a rare character to the next, at most."""
 
 _MOST_CHARACTERS = 40
 """Characters of a question that are counted in the sample. More are taken to be everywhere."""
@@ -57,7 +57,10 @@ def lowest_passed(
 
 
 def share_looked_into(conn: sqlite3.Connection, question: str, last: int) -> float:
-    """Return about which share of all reports a question looks into, more than 0, by those up to a rowid."""
+    """Return about which share of all reports a question looks into, more than 0, by those up to a rowid.
+
+    Where one of `NEAR` reports has the rarest character of a phrase, the index passes all that have the others.
+    """
     asked = parse(question)
     counts = _Counts(conn, last)
     wanted = min((counts.of_any(group) for group in asked.groups), default=1.0)
@@ -90,10 +93,10 @@ class _Counts:
             yield self._known.get(token, 1.0)
 
     def _count(self, token: str) -> float:
-        most = SAMPLE // _ENOUGH
+        most = max(1, SAMPLE // NEAR)
         (found,) = self._conn.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM {INDEX} WHERE {INDEX} MATCH ?"
             " AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?)",
             [f'"{token}"', self._last - SAMPLE + 1, self._last, most],
         ).fetchone()
-        return 1.0 if found == most else found / SAMPLE
+        return 1.0 if found == most else NEAR * found / SAMPLE

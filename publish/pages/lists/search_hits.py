@@ -91,15 +91,11 @@ def find_reports(
     matched, since = dated, ""
     if query.text:
         lowest = lowest_passed(conn, facets, question, 0, size - 1, passed)
-        is_narrow = mask & dated != facets.every
-        found: list[int] = []
-        if not (lowest and is_narrow):
-            passing = latest_matching(conn, question, lowest)
-            found = list(passing) if most is None else _latest(facets, passing, most + 1)
+        found, lowest = find_latest(conn, facets, question, lowest, most)
         is_frequent = lowest > 0 or (most is not None and len(found) > most)
-        if is_frequent and is_narrow:
+        if is_frequent and mask & dated != facets.every:
             found, lowest = _find_within(
-                conn, facets, question, mask & dated, most and most + 1, passed
+                conn, facets, question, mask & dated, most, passed, is_rare=lowest > 0
             )
         if most is not None:
             is_cut = len(found) > most
@@ -126,6 +122,20 @@ def _may_be_ranked(conn: sqlite3.Connection, question: str, size: int) -> bool:
     return size <= most or size * share_looked_into(conn, question, size - 1) <= most
 
 
+def find_latest(
+    conn: sqlite3.Connection, facets: Facets, question: str, lowest: int, most: int | None
+) -> tuple[list[int], int]:
+    """Return the latest rowids that match, and from which on, 0 where that are all.
+
+    They are all where no further report matches, too: the index does not stop before the next that does.
+    """
+    if most is None:
+        return list(latest_matching(conn, question)), 0
+    bounded = _Bounded(latest_matching(conn, question), lowest)
+    found = _latest(facets, iter(bounded), most + 1)
+    return found, lowest if bounded.is_cut else 0
+
+
 def _find_within(
     conn: sqlite3.Connection,
     facets: Facets,
@@ -133,19 +143,39 @@ def _find_within(
     wanted: int,
     most: int | None,
     passed: int | None,
+    *,
+    is_rare: bool,
 ) -> tuple[list[int], int]:
     """Return the latest rowids among some that match: looked up if they are few and far between, or passed.
 
-    With them comes the lowest that was looked into, 0 for all.
+    With them comes the lowest that was looked into, 0 for all. What is rare is not looked up: for each report
+    without it, the index reads on to the next that has it.
     """
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
-    if few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
+    if not is_rare and few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
         return matching_among(conn, question, list(rows_in(facets.latest, wanted, size))), 0
-    lowest = lowest_passed(conn, facets, question, first, last, passed)
-    passing = latest_matching(conn, question, max(first, lowest), last)
-    return _latest(facets, rows_in(passing, wanted, size), most or few), lowest
+    lowest = lowest_passed(conn, facets, question, first, last, passed) if is_rare else 0
+    bounded = _Bounded(latest_matching(conn, question, first, last), lowest)
+    found = _latest(facets, rows_in(bounded, wanted, size), (most or few) + 1)
+    return found, lowest if bounded.is_cut else 0
+
+
+class _Bounded:
+    """Falling rowids down to the lowest that may be looked into; `is_cut` says whether there are others."""
+
+    def __init__(self, rows: Iterator[int], lowest: int) -> None:
+        self._rows = rows
+        self._lowest = lowest
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[int]:
+        for row in self._rows:
+            if row < self._lowest:
+                self.is_cut = True
+                return
+            yield row
 
 
 def _latest(facets: Facets, falling: Iterator[int], most: int) -> list[int]:
