@@ -30,7 +30,34 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 NOWHERE = "http://127.0.0.1:9"
 """The port of the discard service: nobody listens there."""
 
+FEATURES_OFF = (
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+)
+"""What Chromium does without. Of two lists the last one counts, so that Playwright's stands here too.
+
+The last two are ours. Each page has a window of its own, and the box for addresses in it would be two
+pages of scripts, which take more processor time than most pages of portals.
+"""
+
 ARGUMENTS = (
+    f"--disable-features={','.join(FEATURES_OFF)}",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--blink-settings=imagesEnabled=false",

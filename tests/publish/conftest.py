@@ -17,6 +17,7 @@ from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.store import search
 from gongkai.archive.store.database import transaction, writer
 from gongkai.archive.store.names import name_index
+from gongkai.crawler.browser.chromium import FEATURES_OFF
 from tests.publish.publishing import publish
 from tests.publish.samples import samples
 from tests.publish.small_archive import Page, compute_duties, fetcher, fill, insert, started
@@ -120,7 +121,10 @@ async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-quic"),
+                f"--disable-features={','.join(FEATURES_OFF)}",
+            ],
         )
         yield chromium
         await chromium.close()
