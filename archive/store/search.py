@@ -30,7 +30,7 @@ SEARCHED_SECTIONS = 50
 _BOUNDARY = " \ue000 "
 """A token between sections (private use), so that no phrase crosses them."""
 
-_REPORTS_AT_ONCE = 50
+_REPORTS_AT_ONCE = 10
 _FILLED_AT_ONCE, _FILLED_BY_DEFAULT = 16 << 20, 1 << 20
 """Bytes of new tokens in memory while a whole index is filled, and the default of SQLite: what is written
 seldom has to be merged less often."""

@@ -27,6 +27,9 @@ _SINGLE = (
 _GAP = "\ue002"
 """Stands between texts (private use). In a text it is no token."""
 
+_AT_ONCE = 1 << 20
+"""Characters that are looked up at a time, each of which takes 11 bytes."""
+
 
 class _Split(dict[int, str]):
     """For `str.translate`: separates wide characters and digits, drops punctuation."""
@@ -65,10 +68,19 @@ def texts_of_tokens(texts: Sequence[str]) -> list[str]:
     Many texts at once take a sixth of the time: the characters of most are looked up in a table. A text
     with one that is not in the table is read by itself.
     """
+    found: list[str] = []
+    first = size = 0
+    for place, text in enumerate(texts):
+        if place > first and size + len(text) > _AT_ONCE:
+            found += _looked_up(texts[first:place])
+            first, size = place, 0
+        size += len(text)
+    return found + (_looked_up(texts[first:]) if texts else [])
+
+
+def _looked_up(texts: Sequence[str]) -> list[str]:
     import numpy as np  # late: slow to import, and only whole indexes need it
 
-    if not texts:
-        return []
     joined = _GAP.join(text.replace(_GAP, " ") for text in texts)
     codes = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
     fold, stands = _tables()

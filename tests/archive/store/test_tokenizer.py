@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.archive.store import hit_marks
+from gongkai.archive.store import hit_marks, tokenizer
 from gongkai.archive.store.hit_marks import Segment, mark, snippet, spans
 from gongkai.archive.store.tokenizer import texts_of_tokens, tokens
 
@@ -40,6 +40,14 @@ def test_many_texts_at_once_have_the_tokens_of_each(texts: list[str]) -> None:
     found = texts_of_tokens([*texts, "\ue002公\ue002"])
 
     assert [text.split() for text in found] == [*map(tokens, texts), ["公"]]
+
+
+@pytest.mark.parametrize("most", range(1, 12))
+def test_texts_are_looked_up_some_at_a_time(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(tokenizer, "_AT_ONCE", most)
+    texts = ["公开", "", "复议2024年", "e\u0301", "税", "", "ＰＤＦ文件"]
+
+    assert [text.split() for text in texts_of_tokens(texts)] == list(map(tokens, texts))
 
 
 @pytest.mark.parametrize("beside", ["", "か", "e", "ᄀ", "\u0301", "\u3099", "\u05b4"])
