@@ -19,13 +19,13 @@ Key = str | int | None
 """What the rows of a table are sorted by first: the id of a report, of an agency, of a snapshot."""
 
 _KEYS = {
-    **{"cells": 64, "panel": 96, "region_totals": 32, "refusal_reasons": 64},
-    **{"requests": 256, "sections": 256, "report_summary": 512},
+    **{"cells": 128, "panel": 256, "region_totals": 64, "refusal_reasons": 128},
+    **{"requests": 512, "sections": 256, "report_summary": 2048},
 }
 _FEW_ROWS = 1024
-"""How many keys a piece has on average: some 10,000 rows, or 1,000 keys where each has few rows. One piece
-of each table costs less than a tenth of a second. Smaller ones would make longer Parquet files, which
-programs read more slowly."""
+"""How many keys a piece has on average: some 20,000 rows, or 1,000 keys where each has few rows. One piece
+of each table costs some tenths of a second together. Smaller ones would make more row groups: programs read
+these more slowly, and the site joins their footers, each of which tells of every column, for a whole table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def test_pieces_are_of_a_bounded_size() -> None:
     keys = [f"640221-{number:05}" for number in range(40_000)]
     begins = sum(begins_piece("reports", key) for key in keys)
     assert 20 <= begins <= 60
-    assert 500 <= sum(begins_piece("cells", key) for key in keys) <= 750
+    assert 220 <= sum(begins_piece("cells", key) for key in keys) <= 400
 
 
 def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
