@@ -304,10 +304,14 @@ def _load(conn: sqlite3.Connection, job: BuildJob, built: BuildResult) -> None:
     reports = work_queue.queued(conn, "report")
     seen = sorted({*work_queue.queued(conn, work_queue.SEEN)} - {*reports})
     with job.progress("progress_load", len(reports) + len(seen)) as step:
-        for load, keys in ((load_report, reports), (see_report, seen)):
-            for report_id in keys:
-                built.reports[load(conn, report_id)] += 1
-                step()
+        for report_id in reports:
+            built.reports[load_report(conn, report_id)] += 1
+            step()
+        for start in range(0, len(seen), work_queue.BATCH):
+            with transaction(conn):
+                for report_id in seen[start : start + work_queue.BATCH]:
+                    built.reports[see_report(conn, report_id)] += 1
+                    step()
 
 
 def _note_run(conn: sqlite3.Connection, started: str, built: BuildResult) -> None:

@@ -72,14 +72,12 @@ def load_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
 def see_report(conn: sqlite3.Connection, report_id: str) -> LoadResult:
     """Write when a report was last seen that its visits found as it was; its documents are not read.
 
-    Where the visits tell more than that, the report is loaded.
+    Where the visits tell more than that, the report is loaded. The caller commits: a night has many.
     """
-    with transaction(conn):
-        history = history_of(conn, report_id)
-        is_told = history is not None and _tells_only_sightings(conn, report_id, history)
-        loaded = "unchanged" if is_told else _load(conn, report_id, history)
-        work_queue.dequeue(conn, work_queue.SEEN, report_id)
-    return loaded
+    history = history_of(conn, report_id)
+    is_told = history is not None and _tells_only_sightings(conn, report_id, history)
+    work_queue.dequeue(conn, work_queue.SEEN, report_id)
+    return "unchanged" if is_told else _load(conn, report_id, history)
 
 
 def _load(conn: sqlite3.Connection, report_id: str, history: History | None) -> LoadResult:
@@ -257,12 +255,13 @@ def _see_again(conn: sqlite3.Connection, table: str, report_id: str, rows: list[
     names = [name for name, *_ in found.description]
     place = names.index("last_seen")
     told = {_without(row, place): row[place] for row in rows}
-    if sorted((_without(row, place) for row in found), key=str) != sorted(told, key=str):
+    had = {_without(row, place): row[place] for row in found}
+    if had.keys() != told.keys():
         return False
     others = " AND ".join(f"{name} IS ?" for name in _without(tuple(names), place))
     conn.executemany(
-        f"UPDATE {table} SET last_seen = ?1 WHERE {others} AND last_seen <> ?1",
-        [(seen, *other) for other, seen in told.items()],
+        f"UPDATE {table} SET last_seen = ? WHERE {others}",
+        [(seen, *other) for other, seen in told.items() if had[other] != seen],
     )
     return True
 
