@@ -65,7 +65,7 @@ def tokens(text: str) -> list[str]:
 def texts_of_tokens(texts: Sequence[str]) -> list[str]:
     """Return each text as its tokens with spaces between, one or more.
 
-    Many texts at once take a sixth of the time: the characters of most are looked up in a table. A text
+    Many texts at once take a tenth of the time: the characters of most are looked up in a table. A text
     with one that is not in the table is read by itself.
     """
     found: list[str] = []
