@@ -58,6 +58,7 @@ def divisions_then(conn: sqlite3.Connection, vintage: int | None) -> Iterator[No
             " VALUES (?, ?, ?, ?, ?)",
             rows,
         )
+        _make(conn, "VIEW", "vintage_shown", f"AS SELECT {vintage} AS year", made)
         columns = "(code, since, until, place, PRIMARY KEY (code, since)) WITHOUT ROWID"
         _make(conn, "TABLE", "vintage_places", columns, made)
         conn.executemany(

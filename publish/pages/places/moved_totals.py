@@ -10,11 +10,16 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from gongkai.archive.rollups import coverage_sums
+from gongkai.archive.store.database import read_only
 from gongkai.archive.store.measures_sql import SummedMeasure
 from gongkai.archive.store.pooled.region_totals import REGION_SUMS
+from gongkai.extract.chinese.vintages import FIRST, LAST, divisions_in, placements
 from gongkai.publish.datasette_types import Row
 
 _EVER = 9999
@@ -44,20 +49,41 @@ def has_moved_totals(conn: sqlite3.Connection) -> bool:
     return bool(seen) and ready[0] == 2
 
 
-def find_moves(conn: sqlite3.Connection, roots: Collection[str]) -> tuple[Move, ...]:
-    """Return all that lies in one of the regions now or in the vintage, but not both."""
-    now = dict(conn.execute("SELECT code, parent_code FROM main.regions").fetchall())
-    then = dict(conn.execute("SELECT code, parent_code FROM temp.regions").fetchall())
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """What lies elsewhere in a vintage, by the region that has it more or less, and the divisions right below each."""
+
+    moves: Mapping[str, tuple[Move, ...]]
+    children: Mapping[str | None, tuple[str, ...]]
+
+
+def _tree(conn: sqlite3.Connection) -> _Tree:
+    """Return what a connection sees, which is kept for its file and vintage."""
+    (vintage,) = conn.execute("SELECT year FROM temp.vintage_shown").fetchone()
+    path = Path(conn.execute("PRAGMA database_list").fetchone()[2])
+    about = path.stat()
+    return _kept_tree(path, about.st_mtime_ns, about.st_size, vintage)
+
+
+@lru_cache(maxsize=2 * (LAST - FIRST + 1))
+def _kept_tree(path: Path, changed: int, size: int, vintage: int) -> _Tree:
+    with closing(read_only(path)) as conn:
+        now = dict(conn.execute("SELECT code, parent_code FROM regions").fetchall())
+    then = {code: region.parent_code for code, region in divisions_in(vintage).items()}
     placed: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for code, since, until, place in conn.execute(
-        "SELECT code, since, until, place FROM temp.vintage_places ORDER BY code, since"
-    ):
-        placed[code].append((since, until, place))
-    return tuple(
-        move
-        for code in sorted({*now, *then})
-        for since, until, place in _spans(code, placed.get(code, ()))
-        for move in _moves(code, since, until, _chain(code, now), _chain(place, then), roots)
+    for each in placements(vintage):
+        placed[each.code].append((each.since, each.until, each.place))
+    moves: dict[str, list[Move]] = defaultdict(list)
+    for code in sorted({*now, *then}):
+        for since, until, place in _spans(code, placed.get(code, ())):
+            for move in _moves(code, since, until, _chain(code, now), _chain(place, then)):
+                moves[move.root].append(move)
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for code, parent in now.items():
+        children[parent].append(code)
+    return _Tree(
+        {root: tuple(found) for root, found in moves.items()},
+        {code: tuple(below) for code, below in children.items()},
     )
 
 
@@ -82,12 +108,10 @@ def _chain(code: str, parents: Parents) -> set[str]:
     return chain
 
 
-def _moves(
-    code: str, since: int, until: int, now: set[str], then: set[str], roots: Collection[str]
-) -> Iterator[Move]:
+def _moves(code: str, since: int, until: int, now: set[str], then: set[str]) -> Iterator[Move]:
+    """Yield what lies in a region now or in the vintage, but not both."""
     for root in now ^ then:
-        if root in roots:
-            yield Move(root, code, since, until, 1 if root in then else -1)
+        yield Move(root, code, since, until, 1 if root in then else -1)
 
 
 def load_moved_sums(
@@ -100,11 +124,18 @@ def load_moved_sums(
 
     They are those of `load_coverage_sums` and `load_region_sums`.
     """
-    moves = find_moves(conn, roots)
+    tree = _tree(conn)
+    moves = [move for root in roots for move in tree.moves.get(root, ())]
     names = [f"{each.key}_{end}" for each in measures for end in ("part", "whole", "reports")]
-    coverage = _moved(conn, (coverage_sums.TABLE, "status", ("n",)), roots, moves, year)
+    coverage = _moved(
+        conn, (coverage_sums.TABLE, "status", ("n",)), roots, moves, tree.children, year
+    )
     columns = ("reports", "with_failed_checks", *names)
-    sums = _moved(conn, (REGION_SUMS, "series", columns), roots, moves, year) if names else []
+    sums = (
+        _moved(conn, (REGION_SUMS, "series", columns), roots, moves, tree.children, year)
+        if names
+        else []
+    )
     return coverage, sums
 
 
@@ -113,15 +144,13 @@ def _moved(
     source: tuple[str, str, tuple[str, ...]],
     roots: Collection[str],
     moves: Sequence[Move],
+    children: Mapping[str | None, Sequence[str]],
     year: int | None,
 ) -> list[Row]:
     """Return the rows of a table of sums with what moved. The first column counts: without it there is no row."""
     table, kind, columns = source
-    children: dict[str, list[str]] = defaultdict(list)
-    for code, parent in conn.execute("SELECT code, parent_code FROM main.regions"):
-        children[parent].append(code)
     codes = {each.code for each in moves}
-    needed = {*roots, *codes, *(below for code in codes for below in children[code])}
+    needed = {*roots, *codes, *(below for code in codes for below in children.get(code, ()))}
     kept: dict[str, dict[tuple[int, str], Sums]] = defaultdict(dict)
     in_year = "" if year is None else " AND year = :year"
     for row in conn.execute(
@@ -132,7 +161,10 @@ def _moved(
         kept[row["root"]][row["year"], row[kind]] = dict(row)
     found = {root: dict(kept[root]) for root in roots}
     for move in moves:
-        for code, sign in ((move.code, move.sign), *((c, -move.sign) for c in children[move.code])):
+        for code, sign in (
+            (move.code, move.sign),
+            *((c, -move.sign) for c in children.get(move.code, ())),
+        ):
             for key, sums in kept[code].items():
                 if move.since <= key[0] <= move.until:
                     found[move.root][key] = _added(found[move.root].get(key), sums, sign, columns)
