@@ -7,8 +7,11 @@ later for the one that it was made of. Where that would be several, they count f
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from gongkai.extract.chinese.vintages import FIRST, LAST, divisions_in, placements
 from gongkai.publish.datasette_types import Arguments
@@ -16,6 +19,13 @@ from gongkai.publish.http.query_args import BadValue, positive_int
 
 VINTAGES = tuple(range(LAST, FIRST - 1, -1))
 """The years whose divisions a page can show, the latest first."""
+
+MOST_KEPT = 2 * len(VINTAGES)
+"""Years of a file whose moved divisions are kept: all of the one that is served, and of the next."""
+
+_EVER = 9999
+
+Parents = Mapping[str, str | None]
 
 _PLACED = """
 LEFT JOIN temp.vintage_places p ON p.code = x.region_code AND x.year BETWEEN p.since AND p.until
@@ -38,6 +48,28 @@ def read_vintage(args: Arguments) -> int | None:
     if vintage and (vintage not in VINTAGES or args.get("as_of")):
         raise BadValue(str(vintage))
     return vintage
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a division has of its own for some years, which a region has in addition, or has no more."""
+
+    root: str
+    code: str
+    since: int
+    until: int
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDivisions:
+    """What lies elsewhere in a vintage, by the region that has it more or less; the divisions right below each."""
+
+    moves: Mapping[str, tuple[Move, ...]]
+    children: Mapping[str | None, tuple[str, ...]]
+
+
+_moved: OrderedDict[tuple[str, int, int, int], MovedDivisions] = OrderedDict()
 
 
 @contextmanager
@@ -100,3 +132,58 @@ def _placed(conn: sqlite3.Connection, table: str) -> str:
     return ", ".join(
         f"{placed[name]} AS {name}" if name in placed else f"x.{name}" for name in names
     )
+
+
+def moved_divisions(conn: sqlite3.Connection) -> MovedDivisions:
+    """Return what lies elsewhere in the divisions that a connection sees; it is kept for their year and file."""
+    (vintage,) = conn.execute("SELECT year FROM temp.vintage_shown").fetchone()
+    path = Path(conn.execute("PRAGMA database_list").fetchone()[2])
+    about = path.stat()
+    key = (str(path), about.st_mtime_ns, about.st_size, vintage)
+    found = _moved.pop(key, None) or _find_moved(conn, vintage)
+    _moved[key] = found
+    while len(_moved) > MOST_KEPT:
+        _moved.popitem(last=False)
+    return found
+
+
+def _find_moved(conn: sqlite3.Connection, vintage: int) -> MovedDivisions:
+    now: Parents = dict(conn.execute("SELECT code, parent_code FROM main.regions").fetchall())
+    then: Parents = {code: each.parent_code for code, each in divisions_in(vintage).items()}
+    placed: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for each in placements(vintage):
+        placed[each.code].append((each.since, each.until, each.place))
+    moves: dict[str, list[Move]] = defaultdict(list)
+    for code in sorted({*now, *then}):
+        for since, until, place in _spans(code, placed.get(code, ())):
+            before, after = _chain(code, now), _chain(place, then)
+            for root in before ^ after:
+                moves[root].append(Move(root, code, since, until, 1 if root in after else -1))
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for code, parent in now.items():
+        children[parent].append(code)
+    return MovedDivisions(
+        {root: tuple(found) for root, found in moves.items()},
+        {code: tuple(below) for code, below in children.items()},
+    )
+
+
+def _spans(code: str, placed: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Yield all years with the division of the vintage to which reports belong, by default their own."""
+    start = 0
+    for since, until, place in placed:
+        if since > start:
+            yield start, since - 1, code
+        yield since, until, place
+        start = until + 1
+    if start <= _EVER:
+        yield start, _EVER, code
+
+
+def _chain(code: str, parents: Parents) -> set[str]:
+    chain: set[str] = set()
+    current: str | None = code
+    while current and current in parents and current not in chain:
+        chain.add(current)
+        current = parents[current]
+    return chain

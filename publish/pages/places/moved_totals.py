@@ -9,34 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from gongkai.archive.rollups import coverage_sums
-from gongkai.archive.store.database import read_only
 from gongkai.archive.store.measures_sql import SummedMeasure
 from gongkai.archive.store.pooled.region_totals import REGION_SUMS
-from gongkai.extract.chinese.vintages import FIRST, LAST, divisions_in, placements
 from gongkai.publish.datasette_types import Row
-
-_EVER = 9999
+from gongkai.publish.http.vintage import Move, moved_divisions
 
 Sums = Mapping[str, int | None]
-Parents = Mapping[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a division has of its own for some years, which a region has in addition, or has no more."""
-
-    root: str
-    code: str
-    since: int
-    until: int
-    sign: int
 
 
 def has_moved_totals(conn: sqlite3.Connection) -> bool:
@@ -49,71 +30,6 @@ def has_moved_totals(conn: sqlite3.Connection) -> bool:
     return bool(seen) and ready[0] == 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    """What lies elsewhere in a vintage, by the region that has it more or less, and the divisions right below each."""
-
-    moves: Mapping[str, tuple[Move, ...]]
-    children: Mapping[str | None, tuple[str, ...]]
-
-
-def _tree(conn: sqlite3.Connection) -> _Tree:
-    """Return what a connection sees, which is kept for its file and vintage."""
-    (vintage,) = conn.execute("SELECT year FROM temp.vintage_shown").fetchone()
-    path = Path(conn.execute("PRAGMA database_list").fetchone()[2])
-    about = path.stat()
-    return _kept_tree(path, about.st_mtime_ns, about.st_size, vintage)
-
-
-@lru_cache(maxsize=2 * (LAST - FIRST + 1))
-def _kept_tree(path: Path, changed: int, size: int, vintage: int) -> _Tree:
-    with closing(read_only(path)) as conn:
-        now = dict(conn.execute("SELECT code, parent_code FROM regions").fetchall())
-    then = {code: region.parent_code for code, region in divisions_in(vintage).items()}
-    placed: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for each in placements(vintage):
-        placed[each.code].append((each.since, each.until, each.place))
-    moves: dict[str, list[Move]] = defaultdict(list)
-    for code in sorted({*now, *then}):
-        for since, until, place in _spans(code, placed.get(code, ())):
-            for move in _moves(code, since, until, _chain(code, now), _chain(place, then)):
-                moves[move.root].append(move)
-    children: dict[str | None, list[str]] = defaultdict(list)
-    for code, parent in now.items():
-        children[parent].append(code)
-    return _Tree(
-        {root: tuple(found) for root, found in moves.items()},
-        {code: tuple(below) for code, below in children.items()},
-    )
-
-
-def _spans(code: str, placed: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Yield all years with the division of the vintage to which reports belong, by default their own."""
-    start = 0
-    for since, until, place in placed:
-        if since > start:
-            yield start, since - 1, code
-        yield since, until, place
-        start = until + 1
-    if start <= _EVER:
-        yield start, _EVER, code
-
-
-def _chain(code: str, parents: Parents) -> set[str]:
-    chain: set[str] = set()
-    current: str | None = code
-    while current and current in parents and current not in chain:
-        chain.add(current)
-        current = parents[current]
-    return chain
-
-
-def _moves(code: str, since: int, until: int, now: set[str], then: set[str]) -> Iterator[Move]:
-    """Yield what lies in a region now or in the vintage, but not both."""
-    for root in now ^ then:
-        yield Move(root, code, since, until, 1 if root in then else -1)
-
-
 def load_moved_sums(
     conn: sqlite3.Connection,
     roots: Collection[str],
@@ -124,7 +40,7 @@ def load_moved_sums(
 
     They are those of `load_coverage_sums` and `load_region_sums`.
     """
-    tree = _tree(conn)
+    tree = moved_divisions(conn)
     moves = [move for root in roots for move in tree.moves.get(root, ())]
     names = [f"{each.key}_{end}" for each in measures for end in ("part", "whole", "reports")]
     coverage = _moved(

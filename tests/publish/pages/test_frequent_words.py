@@ -260,3 +260,21 @@ async def test_the_page_says_after_which_day_it_was_searched(
     assert "only the reports published after 20" in said.get_text()
     (link,) = said.select("a")
     assert "published_to=20" in str(link["href"])
+
+
+@pytest.mark.usefixtures("few_passed")
+async def test_a_table_leaves_rare_phrases_to_the_search(
+    public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known whole is listed as before."""
+    monkeypatch.setattr(search_hits, "MOST_HITS", 999)
+    async with started(public) as datasettes:
+        client = datasettes["/en"].client
+        refused = await client.get("/archive/reports?_search=公开")
+        listed = await client.get("/archive/reports.json?_search=没有这样的词语&_shape=array")
+        monkeypatch.setattr(passed_reports, "MOST_PASSED", 999)
+        whole = await client.get("/archive/reports.json?_search=公开&_shape=array&_size=100")
+    assert refused.status_code == 400
+    assert "The search page looks for them" in refused.text
+    assert (listed.status_code, listed.json()) == (200, [])
+    assert len(whole.json()) > PASSED
