@@ -12,8 +12,8 @@ fetching sets; so the later fetch always has the later time.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from gongkai.crawler.clock.stretch_order import heaviest_chain
@@ -30,6 +30,11 @@ NEIGHBOURS = 20
 """Stretches before and after one whose sites are asked for their opinion."""
 
 _WEIGHTS = {"confirmed": 4, "unknown": 2, "contradicted": 1}
+HEAVIEST = max(_WEIGHTS.values())
+"""The weight of a stretch whose servers confirm its clock, in the order of all."""
+
+Place = tuple[int, int, int]
+"""Number, offset and id of a stretch whose file has a number: they sort in the order of fetching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,51 @@ class ClockVerdict:
     out_of_order: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedStretch:
+    """A stretch and what is wrong with its clock; a right one has the verdict `(0, "")`."""
+
+    stretch: Stretch
+    verdict: ClockVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStretches:
+    """What has to be known of the stretches before those that are judged.
+
+    `near` are the last of them in the order of fetching, as many as are asked for their opinion or all.
+    `ends` tells for a site when its last numbered stretch probably ended, and whether its times were moved;
+    sites whose last one ended before the first that is judged may be left out.
+    """
+
+    near: Sequence[Stretch] = ()
+    ends: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+
+
 def judge_stretches(
     stretches: Collection[Stretch], marked: Collection[str] = ()
 ) -> dict[int, ClockVerdict]:
     """Return the verdicts by the id of the stretch; one without a verdict has the right time."""
-    leads = _Leads(stretches)
-    ordered = sorted(stretches, key=lambda each: _place(each, leads))
-    by_servers = [leads.opinion(ordered, place) for place in range(len(ordered))]
+    confirmed = {each.site for each in stretches if is_confirmed(each.lead)}
+    ordered = sorted(stretches, key=lambda each: _sort_key(each, confirmed))
+    return judge_after(EarlierStretches(), ordered, confirmed, marked)
+
+
+def judge_after(
+    earlier: EarlierStretches,
+    ordered: Sequence[Stretch],
+    confirmed: Collection[str],
+    marked: Collection[str] = (),
+) -> dict[int, ClockVerdict]:
+    """Return the verdicts on stretches that are in the order of fetching, as `judge_stretches` does.
+
+    Unless they are all there are, they begin where `find_cut` says. `confirmed` are the sites that
+    confirmed our clock in any stretch.
+    """
+    asked = [*earlier.near, *ordered]
+    by_servers = [
+        _opinion(asked, place, confirmed) for place in range(len(earlier.near), len(asked))
+    ]
     wrong = {
         place
         for place, stretch in enumerate(ordered)
@@ -83,7 +126,7 @@ def judge_stretches(
         bounds.shift(place) if place in wrong or place in misfits else 0
         for place in range(len(ordered))
     ]
-    _keep_order(ordered, shifts)
+    _keep_order(ordered, shifts, earlier.ends)
     verdicts: dict[int, ClockVerdict] = {}
     for place, stretch in enumerate(ordered):
         clock = "marked" if stretch.run in marked else ""
@@ -96,47 +139,54 @@ def judge_stretches(
     return verdicts
 
 
-class _Leads:
-    """What the servers of all stretches say of our clock."""
-
-    def __init__(self, stretches: Collection[Stretch]) -> None:
-        self.confirmed_sites = {each.site for each in stretches if _is_confirmed(each)}
-
-    def opinion(self, ordered: Sequence[Stretch], place: int) -> str:
-        """Return "wrong" where the servers outvote our clock, "doubtful" where one contradicts."""
-        stretch = ordered[place]
-        if stretch.lead is None or abs(stretch.lead) <= TOLERANCE:
-            return ""
-        agreeing, confirming = {stretch.site}, set()
-        for other in ordered[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]:
-            if other.lead is None or abs(other.started - stretch.started) > DAY:
-                continue
-            if abs(other.lead) <= TOLERANCE:
-                confirming.add(other.site)
-            elif abs(other.lead - stretch.lead) <= HOUR:
-                agreeing.add(other.site)
-        outvoted = len(agreeing) >= AGREEING_SITES and len(agreeing) > len(confirming)
-        if abs(stretch.lead) <= DAY:
-            return "doubtful" if outvoted else ""
-        is_usually_right = stretch.site in self.confirmed_sites and not confirming
-        if outvoted or is_usually_right:
-            return "wrong"
-        return "" if confirming else "doubtful"
+def is_confirmed(lead: int | None) -> bool:
+    """Return whether servers that are so many seconds ahead of our clock confirm its day."""
+    return lead is not None and abs(lead) <= DAY
 
 
-def _is_confirmed(stretch: Stretch) -> bool:
-    return stretch.lead is not None and abs(stretch.lead) <= DAY
+def place_of(stretch: Stretch) -> Place:
+    """Return the place of a stretch with a number in the order of fetching."""
+    return stretch.sequence, stretch.offset, stretch.id
 
 
-def _place(stretch: Stretch, leads: _Leads) -> tuple[int, int, int, int]:
+def weight_of(lead: int | None) -> int:
+    """Return how much a stretch counts in the order of all, by how far its servers were ahead."""
+    if lead is None:
+        return _WEIGHTS["unknown"]
+    return _WEIGHTS["confirmed" if is_confirmed(lead) else "contradicted"]
+
+
+def _opinion(ordered: Sequence[Stretch], place: int, confirmed: Collection[str]) -> str:
+    """Return "wrong" where the servers outvote our clock, "doubtful" where one contradicts."""
+    stretch = ordered[place]
+    if stretch.lead is None or abs(stretch.lead) <= TOLERANCE:
+        return ""
+    agreeing, confirming = {stretch.site}, set()
+    for other in ordered[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]:
+        if other.lead is None or abs(other.started - stretch.started) > DAY:
+            continue
+        if abs(other.lead) <= TOLERANCE:
+            confirming.add(other.site)
+        elif abs(other.lead - stretch.lead) <= HOUR:
+            agreeing.add(other.site)
+    outvoted = len(agreeing) >= AGREEING_SITES and len(agreeing) > len(confirming)
+    if is_confirmed(stretch.lead):
+        return "doubtful" if outvoted else ""
+    is_usually_right = stretch.site in confirmed and not confirming
+    if outvoted or is_usually_right:
+        return "wrong"
+    return "" if confirming else "doubtful"
+
+
+def _sort_key(stretch: Stretch, confirmed: Collection[str]) -> tuple[int, int, int, int]:
     """Return what sorts stretches in the order of fetching.
 
     Those without a number were fetched by earlier versions. Their servers alone tell their order
     where the site is one whose server is usually right.
     """
     started = stretch.started
-    if not stretch.sequence and stretch.lead and abs(stretch.lead) > DAY:
-        started += stretch.lead if stretch.site in leads.confirmed_sites else 0
+    if not stretch.sequence and stretch.lead and not is_confirmed(stretch.lead):
+        started += stretch.lead if stretch.site in confirmed else 0
     return stretch.sequence, 0 if stretch.sequence else started, stretch.offset, stretch.id
 
 
@@ -146,7 +196,7 @@ def _misfits(stretches: Sequence[Stretch], places: Sequence[int]) -> set[int]:
     highest = accumulate(starts, max)
     if all(high - start <= TOLERANCE for high, start in zip(highest, starts, strict=True)):
         return set()
-    chain = sorted(heaviest_chain(starts, [_WEIGHTS[_testimony(each)] for each in stretches]))
+    chain = sorted(heaviest_chain(starts, [weight_of(each.lead) for each in stretches]))
     misfits: set[int] = set()
     for place in sorted(set(range(len(starts))) - set(chain)):
         behind = bisect_left(chain, place)
@@ -155,12 +205,6 @@ def _misfits(stretches: Sequence[Stretch], places: Sequence[int]) -> set[int]:
         if not lower - TOLERANCE <= starts[place] <= upper + TOLERANCE:
             misfits.add(places[place])
     return misfits
-
-
-def _testimony(stretch: Stretch) -> str:
-    if stretch.lead is None:
-        return "unknown"
-    return "confirmed" if _is_confirmed(stretch) else "contradicted"
 
 
 class _Bounds:
@@ -201,12 +245,15 @@ class _Bounds:
         return at - stretch.started
 
 
-def _keep_order(ordered: Sequence[Stretch], shifts: list[int]) -> None:
+def _keep_order(
+    ordered: Sequence[Stretch], shifts: list[int], ends: Mapping[str, tuple[int, bool]]
+) -> None:
     """Move stretches of a site so that a later one never has the earlier time.
 
-    Stretches of one site follow each other, since only one crawl has the lock of its host.
+    Stretches of one site follow each other, since only one crawl has the lock of its host. `ends` are
+    those of the stretches before.
     """
-    last: dict[str, tuple[int, bool]] = {}
+    last = dict(ends)
     for place, stretch in enumerate(ordered):
         if not stretch.sequence:
             continue
