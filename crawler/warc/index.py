@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from heapq import merge
@@ -194,6 +194,8 @@ class SnapshotIndex:
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
                 self.clear()
+            elif self.stretches.verdicts.prepare():
+                self.judge_clocks()
 
     def close(self) -> None:
         """Close the connection."""
@@ -209,6 +211,7 @@ class SnapshotIndex:
                 self._db.execute(f"DROP TABLE {name}")
             for statement in f"{SCHEMA};{STRETCHES_SCHEMA};{VISITS_SCHEMA}".split(";"):
                 self._db.execute(statement)
+            self.stretches.verdicts.prepare()
             self.log.begin()
             self.await_files(former)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -307,16 +310,24 @@ class SnapshotIndex:
     def judge_clocks(self) -> None:
         """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
         with self.batch():
-            changed = self.stretches.judge()
-            self.visits.note_changed(changed)
-            for number, verdict in changed.items():
-                if verdict.clock:
-                    self._give_rows(number)
+            self._order_by(self.stretches.verdicts.judge())
+
+    def judge_changed_clocks(self) -> None:
+        """Judge the clocks anew that stretches which began, ended or were removed may tell about."""
+        with self.batch():
+            self._order_by(self.stretches.verdicts.judge_changed())
+
+    def _order_by(self, changed: Mapping[int, ClockVerdict]) -> None:
+        """Order the visits by new verdicts on stretches of these numbers."""
+        self.visits.note_changed(changed)
+        for number, verdict in changed.items():
+            if verdict.clock:
+                self._give_rows(number)
 
     def _give_rows(self, number: int) -> None:
         """Give the visits of a stretch rows of their own, since its clock was wrong."""
         found = self.visits.located(
-            "WHERE s.site IN (SELECT site FROM stretches WHERE number = ?)", (number,)
+            "WHERE s.site IN (SELECT site FROM stretches WHERE number = ? AND visits)", (number,)
         )
         by_fetch: dict[int, list[LocatedVisit]] = {}
         for visit in found:
@@ -381,7 +392,8 @@ class SnapshotIndex:
         with self.batch():
             for name in names:
                 self._db.execute("DELETE FROM files WHERE name = ?", (name,))
-                self._db.execute("DELETE FROM stretches WHERE warc = ?", (name,))
+                self.stretches.forget(name)
+            self.judge_changed_clocks()
 
     def move_files(self, merged: str, parts: Sequence[tuple[str, int]]) -> None:
         """Let a file that was merged from others stand for these; `parts` are (name, first byte).

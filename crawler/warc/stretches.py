@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 from gongkai.clock import seconds_of, stamp_of
-from gongkai.crawler.clock.clock_verdicts import (
-    DAY,
-    NEIGHBOURS,
-    TOLERANCE,
-    ClockVerdict,
-    Stretch,
-    judge_stretches,
-)
+from gongkai.crawler.clock.clock_verdicts import DAY, ClockVerdict
 from gongkai.crawler.clock.server_dates import median_lead
+from gongkai.crawler.clock.verdict_table import VerdictTable
 from gongkai.crawler.sites.registry import ADDED_SITE
 from gongkai.crawler.warc.snapshot import IndexEntry
 
@@ -57,8 +51,6 @@ CREATE TABLE clock_marks (run TEXT PRIMARY KEY) WITHOUT ROWID
 stretch's own file stands at `base`. `number` is a short name of the stretch within this index.
 Of its `fetches`, and the pages rendered from them, so many `visits` are counted beside other fetches."""
 
-_STRETCH = "id, sequence, offset, site, run, started, ended, lead"
-
 
 @dataclass(frozen=True, slots=True)
 class FileOpening:
@@ -73,19 +65,15 @@ class FileOpening:
     base: int = 0  # where it begins in that file
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedStretch:
-    """A stretch and what is wrong with its clock; a right one has the verdict `(0, "")`."""
-
-    stretch: Stretch
-    verdict: ClockVerdict
-
-
 class StretchTable:
-    """The tables of an open index that have to do with the clock."""
+    """The tables of an open index that have to do with the clock.
+
+    `verdicts` is told of every change, so that it knows what to judge.
+    """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.verdicts = VerdictTable(db)
 
     def next_sequence(self) -> int:
         """Return the number of the next file; it is given once."""
@@ -104,7 +92,7 @@ class StretchTable:
         It is that of the file before it was merged with others.
         """
         offset -= opening.base
-        self._db.execute(
+        added = self._db.execute(
             "INSERT OR IGNORE INTO stretches"
             " (id, sequence, warc, offset, site, run, started, ended, file, base, number)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1 + coalesce((SELECT max(number) FROM stretches), 0))",
@@ -114,14 +102,28 @@ class StretchTable:
                 *(opening.file or opening.warc, opening.base),
             ),
         )
+        if added.rowcount:
+            self.verdicts.note_begin(stretch)
         return stretch
 
     def move(self, stretch: int, started: int) -> None:
         """Let a stretch begin with its first fetch instead of the opening of its file."""
+        before = self.verdicts.one(stretch)
         self._db.execute(
             "UPDATE stretches SET started = ?1, ended = ?1 WHERE id = ?2",
             (started, stretch),
         )
+        if before:
+            self.verdicts.note_change(before)
+
+    def forget(self, warc: str) -> None:
+        """Remove the stretches of a file of this first name."""
+        query = "SELECT id FROM stretches WHERE warc = ?"
+        for (stretch,) in self._db.execute(query, (warc,)).fetchall():
+            before = self.verdicts.one(stretch)
+            self._db.execute("DELETE FROM stretches WHERE id = ?", (stretch,))
+            if before:
+                self.verdicts.note_removal(before)
 
     def id_of(self, number: int) -> int:
         """Return the id of the stretch with a number."""
@@ -142,11 +144,11 @@ class StretchTable:
 
     def note_run(self, run: str, started: str) -> None:
         """Take the time of a run that fetched nothing from its record."""
+        query = "SELECT id FROM stretches WHERE run = ? AND is_empty"
         with suppress(ValueError):  # a date that is none tells nothing about the clock
-            self._db.execute(
-                "UPDATE stretches SET started = ?1, ended = ?1 WHERE run = ?2 AND is_empty",
-                (seconds_of(started), run),
-            )
+            at = seconds_of(started)
+            for (stretch,) in self._db.execute(query, (run,)).fetchall():
+                self.move(stretch, at)
 
     def shift_of(self, stretch: int) -> ClockVerdict:
         """Return the verdict on a stretch as it is now."""
@@ -157,78 +159,13 @@ class StretchTable:
 
     def finish(self, stretch: int, ended: int, leads: Sequence[int]) -> None:
         """Note when a stretch ended, and by how much each of its servers was ahead of our clock."""
+        before = self.verdicts.one(stretch)
         self._db.execute(
             "UPDATE stretches SET ended = max(started, ?), lead = ? WHERE id = ?",
             (ended, median_lead(leads), stretch),
         )
-
-    def is_judged_again_at_start(self, stretch: int) -> bool:
-        """Return whether a stretch that begins may change what is thought of clocks.
-
-        It does not follow on those that are known, or the order of these leaves a doubt.
-        """
-        found = self._db.execute(
-            "SELECT t.started < (SELECT max(ended + shift) FROM stretches WHERE id != t.id)"
-            " OR EXISTS (SELECT 1 FROM stretches WHERE clock = 'wrong' AND out_of_order)"
-            " FROM stretches t WHERE id = ?",
-            (stretch,),
-        ).fetchone()
-        return bool(found and found[0])
-
-    def is_judged_again_at_end(self, stretch: int) -> bool:
-        """Return whether the end of a stretch may change what is thought of clocks."""
-        found = self._db.execute(
-            "SELECT abs(coalesce(t.lead, 0)) > ? OR t.clock != '' OR t.shift != 0 OR EXISTS ("
-            " SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful') OR EXISTS ("
-            " SELECT 1 FROM stretches o WHERE o.clock != '' AND o.sequence > t.sequence - ?)"
-            " FROM stretches t WHERE t.id = ?",
-            (TOLERANCE, 2 * NEIGHBOURS, stretch),
-        ).fetchone()
-        return bool(found and found[0])
-
-    def judge(self) -> dict[int, ClockVerdict]:
-        """Judge all clocks anew, and give the fetches of wrong ones their probable times.
-
-        Return the numbers of the stretches that are judged in another way, and how they are now.
-        """
-        rows = self._db.execute(
-            f"SELECT {_STRETCH}, shift, clock, out_of_order, number FROM stretches"
-        ).fetchall()
-        changed = {}
-        numbers = {row[0]: int(row[11]) for row in rows}
-        before = {row[0]: ClockVerdict(row[8], row[9], bool(row[10])) for row in rows}
-        stretches = [Stretch(*row[:8]) for row in rows]
-        if self._is_joined():
-            stretches = [replace(each, sequence=0) for each in stretches]
-        verdicts = judge_stretches(stretches, self.marked())
-        for stretch, old in before.items():
-            new = verdicts.get(stretch, ClockVerdict(0, ""))
-            if new != old:
-                self._db.execute(
-                    "UPDATE stretches SET shift = ?, clock = ?, out_of_order = ? WHERE id = ?",
-                    (*astuple(new), stretch),
-                )
-                self._db.execute(
-                    "UPDATE snapshots SET clock = ?, seen_at = strftime('%Y-%m-%dT%H:%M:%SZ',"
-                    " fetched_at, ? || ' seconds') WHERE stretch = ?",
-                    (new.clock, f"{new.shift:+d}", stretch),
-                )
-                self._db.execute(
-                    "UPDATE snapshots SET last_seen = seen_at WHERE stretch = ? AND NOT EXISTS"
-                    " (SELECT 1 FROM visits v WHERE v.fetch = snapshots.seq AND v.later != x'')",
-                    (stretch,),
-                )
-                changed[numbers[stretch]] = new
-        return changed
-
-    def _is_joined(self) -> bool:
-        """Return whether the files of several folders are here, whose numbers say nothing then."""
-        return bool(
-            self._db.execute(
-                "SELECT 1 FROM stretches WHERE sequence > 0 GROUP BY sequence"
-                " HAVING count(DISTINCT warc) > 1 LIMIT 1"
-            ).fetchone()
-        )
+        if before:
+            self.verdicts.note_change(before, is_end=True)
 
     def marked(self) -> set[str]:
         """Return the runs that an operator has marked, as far as the index knows."""
@@ -238,14 +175,6 @@ class StretchTable:
         """Replace the marked runs."""
         self._db.execute("DELETE FROM clock_marks")
         self._db.executemany("INSERT INTO clock_marks VALUES (?)", [(run,) for run in runs])
-
-    def suspects(self) -> Iterator[JudgedStretch]:
-        """Yield the stretches with a verdict, in order of fetching."""
-        for *stretch, shift, clock, out_of_order in self._db.execute(
-            f"SELECT {_STRETCH}, shift, clock, out_of_order FROM stretches WHERE clock != ''"
-            " ORDER BY sequence, started + shift, offset"
-        ):
-            yield JudgedStretch(Stretch(*stretch), ClockVerdict(shift, clock, bool(out_of_order)))
 
     def last_end(self) -> int | None:
         """Return when the last stretch ended, by the time it really was; None without any.

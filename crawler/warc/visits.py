@@ -301,7 +301,7 @@ class VisitTable:
         for number in numbers:
             found = self._db.execute(
                 "SELECT v.fetch, v.later FROM stretches t JOIN snapshots s ON s.site = t.site"
-                " JOIN visits v ON v.fetch = s.seq WHERE t.number = ?",
+                " JOIN visits v ON v.fetch = s.seq WHERE t.number = ? AND t.visits",
                 (number,),
             ).fetchall()
             for fetch, packed in found:

@@ -202,20 +202,21 @@ class SnapshotWriter:
             self._number, self._has_facts_to_note = number, SITE_FACTS_FIELD in about
             if number:
                 opening = FileOpening(file.name, number, self._site, self._run, started)
-                self._track = StretchTracker(self._index.stretches, opening)
-                self._judge_start(self._track)
+                with self._index.batch():
+                    self._track = StretchTracker(self._index.stretches, opening)
+                    self._index.judge_changed_clocks()
         except sqlite3.Error as problem:
             raise StorageError("index_not_writable", why=cause_of(problem)) from problem
         return file
 
     def _finish_stretches(self) -> None:
-        """Note what the servers said of the clock, and judge anew where that may matter."""
+        """Note what the servers said of the clock, and judge anew what that tells about."""
         if self._track is None:
             return
-        with suppress(sqlite3.Error):  # the file is whole; a new index finds out the same
+        # the file is whole; a new index finds out the same
+        with suppress(sqlite3.Error), self._index.batch():
             self._track.finish()
-            if any(map(self._index.stretches.is_judged_again_at_end, self._track.ids)):
-                self._index.judge_clocks()
+            self._index.judge_changed_clocks()
 
     def _write(self, records: bytes, original: IndexEntry | None) -> Snapshot:
         if self._file.end > self._max_file:
@@ -249,13 +250,8 @@ class SnapshotWriter:
             return track.ids[-1]
         stretch = track.place(row.snapshot.fetched_at, offset, row.snapshot.server_date)
         if track.has_stepped:
-            self._judge_start(track)
+            self._index.judge_changed_clocks()
         return stretch
-
-    def _judge_start(self, track: StretchTracker) -> None:
-        """Judge the clocks where the current stretch does not follow on those that are known."""
-        if self._index.stretches.is_judged_again_at_start(track.ids[-1]):
-            self._index.judge_clocks()
 
     def _original_of(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
         """Return the entry that holds the payload of an answer, None where no entry does."""

@@ -52,7 +52,7 @@ def suspect_runs(kept: Snapshots) -> list[SuspectRun]:
 
     marks = read_marks(kept.folder)
     found: dict[str, SuspectRun] = {}
-    for each in kept.index.stretches.suspects():
+    for each in kept.index.stretches.verdicts.suspects():
         stretch, verdict = each.stretch, each.verdict
         mark = marks.get(stretch.run)
         suspect = SuspectRun(

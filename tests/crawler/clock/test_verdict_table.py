@@ -1,0 +1,141 @@
+"""Verdicts that are kept and judged again in part are those of judging everything."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gongkai.crawler.clock.clock_verdicts import DAY, HOUR, ClockVerdict
+from gongkai.crawler.warc.stretches import FileOpening, StretchTable
+from tests.crawler.clock.stretch_history import (
+    FIRST,
+    RandomHistory,
+    ask_few_neighbours,
+    open_table,
+)
+
+STEPS_OF_A_HISTORY = 60
+SITES = 30
+
+
+@pytest.fixture(scope="module")
+def few_neighbours() -> Iterator[None]:
+    """Let short histories fall apart into parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        ask_few_neighbours(patch)
+        yield
+
+
+@pytest.mark.usefixtures("few_neighbours")
+@settings(max_examples=25)
+@given(seed=st.integers(min_value=0, max_value=1 << 32))
+def test_verdicts_step_by_step_are_those_of_judging_everything(seed: int) -> None:
+    history = RandomHistory(seed)
+    for _ in range(STEPS_OF_A_HISTORY):
+        history.step()
+        assert history.kept() == history.judged_at_once()
+
+
+class Nights:
+    """Nights of many portals in the tables of an index; each run takes a minute."""
+
+    def __init__(self) -> None:
+        self.db, self.table = open_table()
+        self.runs = 0
+        self._steps = 0
+        self.db.set_progress_handler(self._count, 10)
+
+    def run(self, ahead: int = 0, lead: int | None = 0, warc: str = "") -> ClockVerdict:
+        """Let one portal be crawled by a clock that is so far ahead; return what is thought of it."""
+        self.runs += 1
+        number = self.table.next_sequence()
+        site, run = f"site{self.runs % SITES}", f"run{self.runs}"
+        at = FIRST + (self.runs // SITES) * DAY + self.runs % SITES * 120 + ahead
+        opening = FileOpening(warc or f"{number}.warc", number, site, run, "")
+        stretch = self.table.begin(opening, 0, at)
+        self.table.verdicts.judge_changed()
+        self.table.finish(stretch, at + 60, () if lead is None else (lead - ahead,))
+        self.table.verdicts.judge_changed()
+        return self.table.shift_of(stretch)
+
+    def steps_of_run(self, ahead: int = 0, lead: int | None = 0) -> int:
+        """Return how many instructions of SQLite a run takes, in tens."""
+        before = self._steps
+        self.run(ahead, lead)
+        return self._steps - before
+
+    def _count(self) -> int:
+        self._steps += 1
+        return 0
+
+
+def _after(runs: int) -> Nights:
+    """Return so many runs of which an early one had a clock that is ahead still; no server said so."""
+    nights = Nights()
+    for number in range(runs):
+        nights.run(3000 * DAY if number == 5 else 0, None if number == 5 else 0)
+    return nights
+
+
+@pytest.fixture(scope="module")
+def few() -> Nights:
+    """Ten nights."""
+    return _after(300)
+
+
+@pytest.fixture(scope="module")
+def many() -> Nights:
+    """A hundred nights."""
+    return _after(3000)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "lead"),
+    [(0, 0), (0, None), (0, 2 * HOUR), (0, -700 * DAY), (900 * DAY, 0), (-900 * DAY, None)],
+)
+def test_what_a_run_costs_does_not_grow_with_the_runs_before(
+    few: Nights, many: Nights, ahead: int, lead: int | None
+) -> None:
+    assert many.steps_of_run(ahead, lead) < 1.2 * few.steps_of_run(ahead, lead)
+
+
+def test_a_site_that_confirms_our_clock_at_last_is_believed_of_its_past() -> None:
+    nights = Nights()
+    for number in range(4 * SITES):
+        nights.run(lead=400 * DAY if number % SITES == 3 else None)
+    assert {each.verdict.clock for each in nights.table.verdicts.suspects()} == {"doubtful"}
+    for _ in range(SITES):
+        nights.run()
+    assert {each.verdict.clock for each in nights.table.verdicts.suspects()} == {"wrong"}
+
+
+def test_files_of_two_folders_count_as_joined_until_one_is_removed() -> None:
+    nights = Nights()
+    nights.run()
+    nights.table.begin(FileOpening("other.warc", 1, "sister", "run", ""), 0, FIRST)
+    shared = "SELECT sequence FROM shared_numbers"
+    assert nights.db.execute(shared).fetchall() == [(1,)]
+    nights.table.forget("other.warc")
+    assert nights.db.execute(shared).fetchall() == []
+
+
+def test_tables_of_an_earlier_version_are_judged_once() -> None:
+    nights = Nights()
+    nights.run()
+    nights.db.executescript("DROP TABLE shared_numbers; DROP INDEX stretches_lead;")
+    nights.db.execute("INSERT INTO stretches SELECT 7, sequence, 'other.warc', 0, site, run, started,"
+                      " ended, lead, 0, '', 0, 9, file, 0, 0, 0, '', 1 FROM stretches")  # fmt: skip
+    table = StretchTable(nights.db)
+    assert table.verdicts.prepare()
+    assert not table.verdicts.prepare()
+    assert nights.db.execute("SELECT sequence FROM shared_numbers").fetchall() == [(1,)]
+    assert _indexes(nights.db) >= {"stretches_lead", "stretches_misfits"}
+
+
+def _indexes(db: sqlite3.Connection) -> set[str]:
+    query = "SELECT name FROM sqlite_master WHERE type = 'index'"
+    return {name for (name,) in db.execute(query)}
