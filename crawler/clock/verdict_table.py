@@ -37,6 +37,7 @@ STATEMENTS = (
     "CREATE TABLE IF NOT EXISTS shared_numbers (sequence INTEGER PRIMARY KEY)",
     "CREATE INDEX IF NOT EXISTS stretches_lead ON stretches(site, abs(lead))",
     "CREATE INDEX IF NOT EXISTS stretches_misfits ON stretches(started) WHERE out_of_order",
+    "CREATE INDEX IF NOT EXISTS stretches_moved ON stretches(site) WHERE shift != 0",
 )
 """`shared_numbers` are those of several files: such files come from several folders."""
 
@@ -86,10 +87,11 @@ class VerdictTable:
     def prepare(self) -> bool:
         """Create what an index of an earlier version lacks; return whether it has to be judged anew."""
         query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'shared_numbers'"
-        if self._db.execute(query).fetchone():
-            return False
+        was_judged = self._db.execute(query).fetchone()
         for statement in STATEMENTS:
             self._db.execute(statement)
+        if was_judged:
+            return False
         self._db.execute(_FIND_SHARED)
         return self._db.execute("SELECT 1 FROM stretches LIMIT 1").fetchone() is not None
 

@@ -95,6 +95,9 @@ COLUMNS = (
     "id, site, url, final_url, fetched_at, status, media_type, bytes, digest, warc, offset, "
     "rendered_from, server_date, seen_at, clock, role, kind, payload, refers, etag, last_modified, truncated"
 )
+RUNS_OF_SITE = "CREATE INDEX IF NOT EXISTS runs_site ON runs(site, started, id)"
+"""An index of a version that lacks it gets it when it is opened."""
+
 ORDER_BY_TIME = "ORDER BY seen_at, warc, offset"
 LATEST = "ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 1"
 SNAPSHOT_WIDTH = 16
@@ -194,8 +197,10 @@ class SnapshotIndex:
             self.fresh = self._version() != SCHEMA_VERSION
             if self.fresh:
                 self.clear()
-            elif self.stretches.verdicts.prepare():
-                self.judge_clocks()
+            else:
+                self._db.execute(RUNS_OF_SITE)
+                if self.stretches.verdicts.prepare():
+                    self.judge_clocks()
 
     def close(self) -> None:
         """Close the connection."""
@@ -211,6 +216,7 @@ class SnapshotIndex:
                 self._db.execute(f"DROP TABLE {name}")
             for statement in f"{SCHEMA};{STRETCHES_SCHEMA};{VISITS_SCHEMA}".split(";"):
                 self._db.execute(statement)
+            self._db.execute(RUNS_OF_SITE)
             self.stretches.verdicts.prepare()
             self.log.begin()
             self.await_files(former)
@@ -517,8 +523,22 @@ class SnapshotIndex:
 
     def last_run(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
         """Return the last run of a site with one of these outcomes, or with any; None without one."""
-        ended = [run for run in self.runs(site) if not outcomes or run.outcome in outcomes]
-        return ended[-1] if ended else None
+        # those with a moved time are few; of the others the last one began last by our clock, too
+        which = "(?2 = '[]' OR r.outcome IN (SELECT value FROM json_each(?2)))"
+        found = self._db.execute(
+            "SELECT id FROM (SELECT r.id FROM runs r INDEXED BY runs_site WHERE r.site = ?1"
+            f" AND {which} AND NOT EXISTS"
+            " (SELECT 1 FROM stretches t WHERE t.run = r.id AND t.shift != 0)"
+            " ORDER BY r.started DESC, r.id DESC LIMIT 1) UNION ALL"
+            " SELECT r.id FROM stretches t INDEXED BY stretches_moved CROSS JOIN runs r ON r.id = t.run"
+            f" WHERE t.site = ?1 AND t.shift != 0 AND {which}",
+            (site, json.dumps(outcomes)),
+        )
+        return max(
+            self.runs(ids=[key for (key,) in found]),
+            key=lambda run: (run.seen_at, run.id),
+            default=None,
+        )
 
     def files(self) -> set[str]:
         """Return the names of the WARC files that are in the index."""
