@@ -13,8 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.crawler.manifests.covered_bytes import CoveredFiles
+from gongkai.crawler.manifests.manifest_files import (
+    MANIFESTS_FOLDER,
+    manifest_content,
+    unindexed_numbers,
+)
 from gongkai.crawler.manifests.manifest_index import ManifestIndex
+from gongkai.crawler.manifests.run_manifest import ManifestDamaged, digest_of
 from gongkai.messages import Message, message
 
 HEAD_FIELD = "manifest-before"
@@ -36,13 +41,28 @@ class StatedHead:
 
 
 def current_head(snapshots: Path) -> StatedHead | None:
-    """Return the last manifest of a folder of snapshots; None without one, or where that is unknown."""
+    """Return the last manifest of a folder of snapshots; None without one, or where that is unknown.
+
+    While another run adds its manifest, the last one may not be in the index yet.
+    """
+    folder = snapshots / MANIFESTS_FOLDER
     try:
-        with closing(CoveredFiles(snapshots)) as covered:
-            last = covered.last()
+        index = ManifestIndex.read_only(folder) or ManifestIndex(None)
+        with closing(index):
+            last, unindexed = index.last(), list(unindexed_numbers(index, folder))
     except (OSError, sqlite3.Error):
         return None
+    if unindexed:
+        return StatedHead(unindexed[-1], digest_of(_content(folder, unindexed[-1])))
     return StatedHead(last.number, last.digest) if last else None
+
+
+def _content(folder: Path, number: int) -> bytes:
+    """Return the bytes of a manifest; one that cannot be read has none, as in the index."""
+    try:
+        return manifest_content(folder, number)
+    except ManifestDamaged:
+        return b""
 
 
 def parse_head(stated: str) -> StatedHead | None:

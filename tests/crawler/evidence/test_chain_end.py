@@ -12,6 +12,7 @@ from gongkai.crawler.evidence.closing import accept_files, cover_leftovers
 from gongkai.crawler.evidence.folder_check import verify_folder
 from gongkai.crawler.evidence.manifest_chain import ManifestChain
 from gongkai.crawler.manifests.chain_heads import StatedHead, current_head
+from gongkai.crawler.manifests.manifest_index import ManifestIndex
 from gongkai.crawler.warc.store import Snapshots
 
 
@@ -80,6 +81,20 @@ def test_a_noted_digest_has_to_be_in_the_chain(folder: Path) -> None:
         cover_leftovers(snapshots)
     assert wrong(folder) == []  # nobody within the folder knows of the last one
     assert wrong(folder, heads=noted) == ["head_unknown", "head_lost"]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 4])
+def test_manifests_that_are_not_in_the_index_yet_are_the_end(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    """Nor is the index copied for them: it has a million lines after a year."""
+    head = current_head(folder)
+    with closing(sqlite3.connect(folder / "manifests" / "index.db")) as db, db:
+        db.execute("DELETE FROM manifests WHERE number > ?", [4 - lost])
+    monkeypatch.delattr(ManifestIndex, "copy_to")
+    assert current_head(folder) == head
+    (folder / "manifests" / "index.db").unlink()
+    assert current_head(folder) == head
 
 
 def test_an_accepted_file_may_know_another_chain(folder: Path, tmp_path_factory, keep_run) -> None:
