@@ -15,6 +15,9 @@ FIRST = 1_780_000_000
 CLOCKS = (0, 0, 0, 0, 0, 0, -3, -2 * HOUR, 400 * DAY, 3 * DAY, -2 * DAY, -10_000 * DAY)
 """Seconds by which the clock of a run is ahead."""
 
+LITTLE_OFF = (0, 0, 0, -300, 300, -700, 700, 1500, -1500, 3000, 9000)
+"""The same, about as much as clocks may differ without a word."""
+
 SERVERS = (0, 0, 0, 0, 0, None, None, HOUR, -2 * HOUR, 700 * DAY)
 """Seconds by which the clock of a portal is ahead, None where it does not tell the time."""
 
@@ -40,12 +43,15 @@ class RandomHistory:
         self._real = FIRST
         self._open: dict[str, tuple[FileOpening, int, int]] = {}
         self._sites = [f"site{number}" for number in range(self._random.choice((3, 6, 9)))]
-        self._trouble = self._random.choice((0.02, 0.1, 0.4))
+        is_little = self._random.random() < 1 / 2
+        self._clocks = LITTLE_OFF if is_little else CLOCKS
+        self._gaps = (0, 1, 2, 60, 300, 600) if is_little else (0, 1, 2, 60, HOUR, DAY)
+        self._trouble = self._random.choice((0.02, 0.1, 0.4, 0.6))
         self._files = 0
 
     def step(self) -> None:
         """Let something happen."""
-        self._real += self._random.choice((0, 1, 2, 60, HOUR, DAY))
+        self._real += self._random.choice(self._gaps)
         site = self._random.choice(self._sites)
         if site not in self._open:
             self._begin(site)
@@ -70,7 +76,7 @@ class RandomHistory:
 
     def _clock(self) -> int:
         troubled = self._random.random() < self._trouble
-        return self._random.choice(CLOCKS) if troubled else 0
+        return self._random.choice(self._clocks) if troubled else 0
 
     def _begin(self, site: str) -> None:
         self._files += 1
