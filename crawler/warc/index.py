@@ -422,7 +422,7 @@ class SnapshotIndex:
 
     def add_run(self, run: Run) -> None:
         """Add the result of a run."""
-        self.stretches.note_run(run.id, run.started)
+        self.stretches.note_run(run.id, run.started, run.finished)
         counts = json.dumps(dict(run.counts), sort_keys=True)
         self._db.execute(
             "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

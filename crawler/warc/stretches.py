@@ -142,13 +142,21 @@ class StretchTable:
         )
         return sorted(number for (number,) in found.fetchall())
 
-    def note_run(self, run: str, started: str) -> None:
-        """Take the time of a run that fetched nothing from its record."""
-        query = "SELECT id FROM stretches WHERE run = ? AND is_empty"
+    def note_run(self, run: str, started: str, finished: str) -> None:
+        """Take the times of what a run opened without a fetch from its record.
+
+        What it opened first began with it. A file that was opened for the record alone, as that of a crawl
+        that was lost, began when the run was over: meanwhile others have begun.
+        """
+        query = (
+            "SELECT id, EXISTS (SELECT 1 FROM stretches o WHERE o.run = t.run"
+            " AND (o.sequence, o.offset) < (t.sequence, t.offset))"
+            " FROM stretches t WHERE run = ? AND is_empty"
+        )
         with suppress(ValueError):  # a date that is none tells nothing about the clock
-            at = seconds_of(started)
-            for (stretch,) in self._db.execute(query, (run,)).fetchall():
-                self.move(stretch, at)
+            began, ended = seconds_of(started), seconds_of(finished)
+            for stretch, is_later in self._db.execute(query, (run,)).fetchall():
+                self.move(stretch, ended if is_later else began)
 
     def shift_of(self, stretch: int) -> ClockVerdict:
         """Return the verdict on a stretch as it is now."""

@@ -201,7 +201,7 @@ def test_full_disk(archive: Path, tmp_path: Path) -> None:
 
     def no_room() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))  # the index has less
 
     full = subprocess.run(
         add, cwd=tmp_path, env=environment, preexec_fn=no_room, capture_output=True, text=True

@@ -94,6 +94,35 @@ def test_fetches_stay_in_order_after_a_night_with_a_wrong_clock(
         ]
 
 
+@pytest.mark.parametrize("has_fetched", [False, True])
+def test_the_record_of_a_lost_crawl_says_nothing_about_the_clock(
+    machine: Machine, has_fetched: bool
+) -> None:
+    """It is written hours after the crawl began, when others have begun."""
+    machine.real += timedelta(days=1)
+    lost, began = new_run_id(), utc_stamp()
+    with Snapshots(machine.folder) as snapshots:
+        machine.writer = snapshots.writer("baisha", lost)
+        machine.server = True
+        if has_fetched:
+            machine.fetch("by the lost one")
+        machine.writer.close()
+    for hour in range(3):
+        machine.site = f"other{hour}"
+        with machine.night(0, server=True, later=0):
+            machine.fetch(f"{hour} hours later")
+        machine.real += timedelta(hours=1)
+    with Snapshots(machine.folder) as snapshots:
+        writer = snapshots.writer("baisha", lost)
+        writer.write_run(Run(lost, "baisha", began, utc_stamp(), "failed"))
+        writer.close()
+    machine.order(again=True)
+    with Snapshots(machine.folder) as snapshots:
+        assert [(run.clock, run.seen_at) for run in snapshots.runs()] == [
+            ("", run.started) for run in snapshots.runs()
+        ]
+
+
 def test_a_clock_that_is_set_right_during_a_run_begins_a_new_stretch(machine: Machine) -> None:
     with machine.night(0, server=True):
         machine.fetch("before")
