@@ -52,7 +52,8 @@ class PackedRows:
 class CsvPartWriter:
     """Writes blocks of rows below a head line. Use `csv_part_writer`, which finishes the file.
 
-    Rows are packed piece by piece. A piece refers to nothing before it, so that it can be copied as it is.
+    Rows are packed stretch by stretch. A stretch refers to nothing before it, so that it can be copied as it
+    is.
     """
 
     def __init__(self, file: BinaryIO, head: bytes) -> None:
@@ -64,32 +65,32 @@ class CsvPartWriter:
         packed = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
         self._head_bytes = len(packed)
         file.write(bytes(_FILE_HEAD) + packed)
-        self._begin_piece()
+        self._begin_stretch()
 
-    def _begin_piece(self) -> None:
+    def _begin_stretch(self) -> None:
         self._packer = _packer()
-        self._piece_crc = self._piece_bytes = self._piece_packed = 0
+        self._stretch_crc = self._stretch_bytes = self._stretch_packed = 0
 
     def write(self, rows: bytes) -> None:
         """Write rows."""
-        self._piece_crc = zlib.crc32(rows, self._piece_crc)
-        self._piece_bytes += len(rows)
+        self._stretch_crc = zlib.crc32(rows, self._stretch_crc)
+        self._stretch_bytes += len(rows)
         packed = self._packer.compress(rows)
-        self._piece_packed += len(packed)
+        self._stretch_packed += len(packed)
         self._file.write(packed)
 
-    def end_piece(self) -> PackedRows:
-        """End the piece of the rows since the last one."""
-        packed = self._packer.flush(zlib.Z_FULL_FLUSH) if self._piece_bytes else b""
+    def end_stretch(self) -> PackedRows:
+        """End the stretch of the rows since the last one."""
+        packed = self._packer.flush(zlib.Z_FULL_FLUSH) if self._stretch_bytes else b""
         self._file.write(packed)
-        size = self._piece_packed + len(packed)
-        ended = PackedRows(size, self._piece_crc, self._piece_bytes)
+        size = self._stretch_packed + len(packed)
+        ended = PackedRows(size, self._stretch_crc, self._stretch_bytes)
         self._add(ended)
-        self._begin_piece()
+        self._begin_stretch()
         return ended
 
     def copy(self, packed: Iterator[bytes], pieces: Iterable[PackedRows]) -> None:
-        """Write pieces of another file as they are packed there."""
+        """Write pieces or stretches of another file as they are packed there."""
         for block in packed:
             self._file.write(block)
         for piece in pieces:
@@ -101,7 +102,7 @@ class CsvPartWriter:
 
     def finish(self) -> None:
         """Write the end, then what stands at the beginning."""
-        self.end_piece()
+        self.end_stretch()
         self._file.write(_LAST_BLOCK)
         self._file.write(_trailer(self._head, self._crc, self._bytes))
         self._file.seek(0)

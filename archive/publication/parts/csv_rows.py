@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import cast
 
 from gongkai.archive.store.csv_formulas import LIKE_NUMBER, escape_formula
@@ -28,18 +29,22 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def csv_columns(
-    columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]]
-) -> bytes:
-    """Return columns as lines of CSV, as `csv_lines` does. `distinct` has the values of each, once.
+    columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]], ends: Sequence[int]
+) -> Iterator[bytes]:
+    """Yield columns as lines of CSV, as `csv_lines` does: those up to each end, the last of which is of all.
 
-    Where no value needs quotation marks, the lines are joined from texts that are made once for each
-    distinct value: long tables repeat few values.
+    `distinct` has the values of each column, once. Where no value needs quotation marks, the lines are joined
+    from texts that are made once for each distinct value: long tables repeat few values.
     """
     if len(columns) == 1 or any(map(_is_special, distinct)):
-        return csv_lines(zip(*columns, strict=True))
+        rows = zip(*columns, strict=True)
+        for begin, end in pairwise([0, *ends]):
+            yield csv_lines(islice(rows, end - begin))
+        return
     cells = [_texts(values, seen) for values, seen in zip(columns, distinct, strict=True)]
     lines = map(",".join, zip(*cells, strict=True))
-    return f"{_END.join(lines)}{_END}".encode()
+    for begin, end in pairwise([0, *ends]):
+        yield f"{_END.join(islice(lines, end - begin))}{_END}".encode()
 
 
 def _texts(values: Sequence[object], distinct: Collection[object]) -> Iterable[str]:

@@ -6,6 +6,8 @@ reflected, modulo that of gzip (RFC 1952, section 8).
 
 from __future__ import annotations
 
+from functools import cache
+
 _MODULUS = 0xEDB88320
 _ONE = 1 << 31
 _ONE_BYTE = 1 << 23
@@ -24,13 +26,22 @@ def joined_crc(first: int, second: int, second_bytes: int) -> int:
 
 def _shift(count: int) -> int:
     """Return what a number of bytes behind a text multiplies its checksum with."""
-    power, found = _ONE_BYTE, _ONE
+    found, place = _ONE, 0
     while count:
         if count & 1:
-            found = _product(power, found)
-        power = _product(power, power)
+            found = _product(_power(place), found)
         count >>= 1
+        place += 1
     return found
+
+
+@cache
+def _power(place: int) -> int:
+    """Return what 2 to the power of `place` bytes behind a text multiply its checksum with."""
+    if not place:
+        return _ONE_BYTE
+    half = _power(place - 1)
+    return _product(half, half)
 
 
 def _product(one: int, other: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 GROUP = 100_000
-"""Rows after which a row group ends, which is what a program reads at a time. It ends with each piece, too."""
+"""Rows of a row group, which is what a program reads at a time. The last one of a piece has fewer."""
 
 _TYPES = {
     "string": "string",
@@ -53,12 +53,17 @@ class ParquetPartWriter:
         self._fields = list(table.fields.values())
         self._schema = arrow_schema(table.name)
         self._waiting: list[pyarrow.RecordBatch] = []
-        self._groups = 0
 
     def write(
         self, columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]]
     ) -> None:
         """Write columns. `distinct` has the values of each of them, each once."""
+        self.write_batches([self.batch(columns, distinct)])
+
+    def batch(
+        self, columns: Sequence[Sequence[object]], distinct: Sequence[Collection[object]]
+    ) -> pyarrow.RecordBatch:
+        """Return columns with their types. `distinct` has the values of each of them, each once."""
         import pyarrow  # heavy, and an extra
 
         arrays = [
@@ -67,24 +72,25 @@ class ParquetPartWriter:
                 columns, distinct, self._fields, self._schema, strict=True
             )
         ]
-        self._waiting.append(pyarrow.record_batch(arrays, schema=self._schema))
-        if sum(len(batch) for batch in self._waiting) >= GROUP:
-            self._write_group()
+        return pyarrow.record_batch(arrays, schema=self._schema)
+
+    def write_batches(self, batches: Iterable[pyarrow.RecordBatch]) -> None:
+        """Write columns that have their types."""
+        self._waiting += batches
 
     def end_piece(self) -> int:
-        """Write what waits; return the number of row groups since the last time."""
-        self._write_group()
-        groups, self._groups = self._groups, 0
-        return groups
+        """Write what waits; return the number of row groups.
 
-    def _write_group(self) -> None:
+        The rows are joined before: how they were divided would show in the bytes of the pages.
+        """
         import pyarrow
 
         waiting, self._waiting = self._waiting, []
-        if waiting:
-            table = pyarrow.Table.from_batches(waiting)
-            self._writer.write_table(table, row_group_size=len(table))
-            self._groups += 1
+        if not waiting:
+            return 0
+        table = pyarrow.Table.from_batches(waiting).combine_chunks()
+        self._writer.write_table(table, row_group_size=GROUP)
+        return -(-len(table) // GROUP)
 
 
 @contextmanager
@@ -99,6 +105,19 @@ def parquet_part_writer(path: Path, table: TableSchema) -> Iterator[ParquetPartW
         writer = ParquetPartWriter(inner, table)
         yield writer
         writer.end_piece()
+
+
+def open_parquet(stack: ExitStack, path: Path) -> pyarrow.parquet.ParquetFile:
+    """Open a file until a stack is left.
+
+    Raises:
+        ValueError: It is no Parquet file.
+        OSError: It cannot be read.
+    """
+    from pyarrow import parquet
+
+    file = stack.enter_context(path.open("rb"))
+    return stack.enter_context(parquet.ParquetFile(file))
 
 
 @cache

@@ -12,28 +12,28 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from gongkai.archive.codebook.table_schema import TableSchema
-from gongkai.archive.codebook.table_years import is_of_reports, row_order, year_sql
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.parts.csv_part import CsvPartWriter, csv_part_writer
 from gongkai.archive.publication.parts.csv_rows import csv_columns, csv_lines, escaped_column
-from gongkai.archive.publication.parts.file_pieces import FilePiece, Key, begins_piece
-from gongkai.archive.publication.parts.fitting_values import Row, check_columns
-from gongkai.archive.publication.parts.panel_rows import panel_blocks
-from gongkai.archive.publication.parts.report_cells import REPORTS, Columns, cell_blocks
+from gongkai.archive.publication.parts.file_pieces import (
+    FilePiece,
+    FileStretch,
+    Key,
+    begins_stretch,
+)
+from gongkai.archive.publication.parts.fitting_values import check_columns
+from gongkai.archive.publication.parts.part_rows import key_place, table_pieces
+from gongkai.archive.publication.parts.report_cells import Columns
 
 CSV, PARQUET = "csv", "parquet"
 YEAR_FOLDER = "report_year"
-
-BLOCK = 20_000
-"""Rows that are written at a time."""
 
 _CSV_PART = re.compile(rf"{CSV}/([a-z0-9_]+)/([0-9]{{4}})\.csv\.gz")
 _PARQUET_PART = re.compile(rf"{PARQUET}/([a-z0-9_]+)/{YEAR_FOLDER}=([0-9]{{4}})/\1-\2\.parquet")
@@ -75,15 +75,8 @@ class PartWriters:
     typed: parquet_part.ParquetPartWriter | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRange:
-    """Keys from `first` to before `end`; None for all before, or behind."""
-
-    first: Key = None
-    end: Key = None
-
-
-ALL = KeyRange()
+TypedRows = Callable[[Columns, Sequence[Collection[object]]], None]
+"""What takes columns, and the values of each of them, each once."""
 
 
 def write_part(
@@ -100,29 +93,23 @@ def write_part(
     found = []
     with ExitStack() as stack:
         writers = None
-        for key, blocks in table_pieces(conn, table, year, ids):
+        for blocks in table_pieces(conn, table, year, ids):
             writers = writers or _writers(stack, table, part, folder)
-            found.append(write_piece(writers, table, key, blocks))
+            found.append(write_piece(writers, table, blocks))
         if writers is None and year is None:
             _writers(stack, table, part, folder)
     return found
 
 
-def write_piece(
-    writers: PartWriters, table: TableSchema, key: Key, blocks: Iterable[Columns]
-) -> FilePiece:
-    """Write the rows from a key on as a piece.
+def write_piece(writers: PartWriters, table: TableSchema, blocks: Iterable[Columns]) -> FilePiece:
+    """Write the rows of a piece.
 
     Raises:
         PublicationRefusedError: a value does not fit the type of its column.
     """
-    rows = 0
-    for columns in blocks:
-        _write_block(writers, table, columns)
-        rows += len(columns[0])
-    packed = writers.lines.end_piece()
-    groups = writers.typed.end_piece() if writers.typed else 0
-    return FilePiece(key, rows, packed.packed, packed.crc, packed.unpacked, groups)
+    typed = writers.typed
+    stretches = write_lines(writers.lines, table, blocks, typed.write if typed else None)
+    return FilePiece.of(stretches, typed.end_piece() if typed else 0)
 
 
 def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> PartWriters:
@@ -136,9 +123,60 @@ def _writers(stack: ExitStack, table: TableSchema, part: Part, folder: Path) -> 
     return PartWriters(lines, stack.enter_context(parquet_part.parquet_part_writer(path, table)))
 
 
-def _write_block(writers: PartWriters, table: TableSchema, columns: Columns) -> None:
-    distinct = [set(values) for values in columns]
-    check_columns(table, columns, distinct)
+def write_lines(
+    lines: CsvPartWriter, table: TableSchema, blocks: Iterable[Columns], typed: TypedRows | None
+) -> list[FileStretch]:
+    """Write rows as CSV, and give their columns to `typed`; return their stretches.
+
+    Raises:
+        PublicationRefusedError: a value does not fit the type of its column.
+    """
+    place = key_place(table)
+    found: list[FileStretch] = []
+    key: Key = None
+    rows = 0
+    last: object = object()
+    for columns in blocks:
+        distinct = [set(values) for values in columns]
+        check_columns(table, columns, distinct)
+        keys = columns[place]
+        begins = _stretch_begins(table.name, keys, distinct[place], last)
+        last = keys[-1]
+        ends = [*sorted(begins - {0}), len(keys)]
+        begin = 0
+        for end, body in zip(ends, _csv_bodies(table, columns, distinct, ends), strict=True):
+            if rows and begin in begins:
+                found.append(FileStretch(key, rows, *astuple(lines.end_stretch())))
+                rows = 0
+            if not rows:
+                key = cast("Key", keys[begin])
+            lines.write(body)
+            rows += end - begin
+            begin = end
+        if typed:
+            typed(columns, distinct)
+    if rows:
+        found.append(FileStretch(key, rows, *astuple(lines.end_stretch())))
+    return found
+
+
+def _stretch_begins(
+    table: str, keys: Sequence[object], distinct: Collection[object], last: object
+) -> set[int]:
+    """Return at which of some rows a stretch begins; `last` is the key of the row before them."""
+    return {
+        keys.index(key)
+        for key in distinct
+        if key != last and begins_stretch(table, cast("Key", key))
+    }
+
+
+def _csv_bodies(
+    table: TableSchema,
+    columns: Columns,
+    distinct: Sequence[Collection[object]],
+    ends: Sequence[int],
+) -> Iterator[bytes]:
     escaped = [
         escaped_column(values, seen) if column.type == "string" else values
         for values, seen, column in zip(columns, distinct, table.fields.values(), strict=True)
@@ -147,109 +185,4 @@ def _write_block(writers: PartWriters, table: TableSchema, columns: Columns) -> 
         seen if one is other else set(one)
         for one, other, seen in zip(escaped, columns, distinct, strict=True)
     ]
-    writers.lines.write(csv_columns(escaped, shown))
-    if writers.typed:
-        writers.typed.write(columns, distinct)
-
-
-def table_pieces(
-    conn: sqlite3.Connection,
-    table: TableSchema,
-    year: int | None,
-    ids: Sequence[str],
-    within: KeyRange = ALL,
-) -> Iterator[tuple[Key, list[Columns]]]:
-    """Yield the pieces of a part: where each begins, and its rows in their order, as blocks of columns.
-
-    `ids` are the reports of the year in their order.
-    """
-    order = row_order(table)
-    select, by = (
-        f"SELECT {', '.join(table.fields)} FROM {table.name}",
-        f"ORDER BY {', '.join(order)}",
-    )
-    if year is not None and is_of_reports(table):
-        reader = _READERS.get(table.name)
-        for some in _id_pieces(table.name, ids, within):
-            if reader:
-                blocks = list(reader(conn, some))
-            else:
-                blocks = _blocks(_rows_of_reports(conn, f"{select} WHERE report_id IN", by, some))
-            if blocks:
-                yield some[0], blocks
-        return
-    conditions, values = _conditions(order[0], within)
-    if year is not None:
-        conditions.append(f"{year_sql(table)} = ?")
-        values.append(year)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    found = conn.execute(f"{select} {where} {by}", values)
-    for key, rows in _row_pieces(table.name, found, list(table.fields).index(order[0])):
-        yield key, _blocks(rows)
-
-
-_READERS = {"cells": cell_blocks, "panel": panel_blocks}
-"""What reads the rows of reports in a view faster than the view computes them."""
-
-
-def _blocks(rows: Sequence[Row]) -> list[Columns]:
-    blocks = (rows[first : first + BLOCK] for first in range(0, len(rows), BLOCK))
-    return [list(zip(*block, strict=True)) for block in blocks]
-
-
-def _conditions(column: str, within: KeyRange) -> tuple[list[str], list[object]]:
-    """Return SQL for a range of keys, and its values; a missing key comes before all others."""
-    conditions: list[str] = []
-    values: list[object] = []
-    if within.first is not None:
-        conditions.append(f"{column} >= ?")
-        values.append(within.first)
-    if within.end is not None:
-        missing = f" OR {column} IS NULL" if within.first is None else ""
-        conditions.append(f"({column} < ?{missing})")
-        values.append(within.end)
-    return conditions, values
-
-
-def _id_pieces(table: str, ids: Sequence[str], within: KeyRange) -> Iterator[Sequence[str]]:
-    """Yield the ids of each piece."""
-    begin = 0 if within.first is None else bisect_left(ids, str(within.first))
-    end = len(ids) if within.end is None else bisect_left(ids, str(within.end))
-    for place in range(begin + 1, end):
-        if begins_piece(table, ids[place]):
-            yield ids[begin:place]
-            begin = place
-    if begin < end:
-        yield ids[begin:end]
-
-
-def _row_pieces(
-    table: str, rows: Iterable[tuple[Any, ...]], place: int
-) -> Iterator[tuple[Key, list[Row]]]:
-    """Yield rows piece by piece; their keys stand at a place."""
-    piece: list[Row] = []
-    begin: Key = None
-    last: object = object()
-    for row in rows:
-        key: Key = row[place]
-        if key != last:
-            last = key
-            if piece and begins_piece(table, key):
-                yield begin, piece
-                piece = []
-            if not piece:
-                begin = key
-        piece.append(row)
-    if piece:
-        yield begin, piece
-
-
-def _rows_of_reports(
-    conn: sqlite3.Connection, select: str, order: str, ids: Sequence[str]
-) -> list[Row]:
-    rows: list[Row] = []
-    for first in range(0, len(ids), REPORTS):
-        some = ids[first : first + REPORTS]
-        places = ", ".join("?" * len(some))
-        rows += conn.execute(f"{select} ({places}) {order}", some)
-    return rows
+    return csv_columns(escaped, shown, ends)

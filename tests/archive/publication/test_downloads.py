@@ -22,9 +22,9 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from gongkai.archive.codebook.table_schema import TableField, bilingual_title, table_schemas
-from gongkai.archive.codebook.table_years import year_sql
+from gongkai.archive.codebook.table_years import row_order, year_sql
 from gongkai.archive.publication import workbook
-from gongkai.archive.publication.parts.table_files import part_of, row_order
+from gongkai.archive.publication.parts.table_files import part_of
 from gongkai.archive.store.csv_export import TABLES, VIEWS
 from gongkai.archive.store.csv_formulas import escape_formula
 from tests.archive.publication.publishing import publish

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,27 +14,26 @@ from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.publication.parts import file_pieces
 from gongkai.archive.publication.parts.file_pieces import (
     FilePiece,
+    FileStretch,
     Key,
     Segment,
+    TouchedPieces,
     begins_piece,
+    begins_stretch,
     divide_pieces,
     read_piece_index,
+    touched_pieces,
     write_piece_index,
 )
+from gongkai.archive.publication.parts.part_rows import ALL, KeyRange, key_place, table_pieces
 from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.publication.parts.report_cells import Columns
-from gongkai.archive.publication.parts.table_files import (
-    ALL,
-    KeyRange,
-    Part,
-    table_pieces,
-    write_part,
-)
+from gongkai.archive.publication.parts.table_files import Part, write_part
 from tests.archive.publication.publishing import opened
 
 
 def piece(key: Key) -> FilePiece:
-    return FilePiece(key, 1, 10, 0, 20, 1)
+    return FilePiece.of([FileStretch(key, 1, 10, 0, 20)], 1)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,31 @@ def test_neighbours_are_copied_in_one_go() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("touched", "found"),
+    [
+        (["a"], [TouchedPieces(0, 1, ["a"])]),
+        (["e", "h"], [TouchedPieces(1, 2, ["e"]), TouchedPieces(2, 3, ["h"])]),
+        (["d"], [TouchedPieces(0, 2, ["d"])]),  # without it, two are one
+        (["c", "d", "g"], [TouchedPieces(0, 3, ["c", "d", "g"])]),
+        ([None], [TouchedPieces(0, 1, [None])]),
+        ([], []),
+    ],
+)
+def test_pieces_are_replaced_together_where_they_may_become_one(
+    touched: list[Key], found: list[TouchedPieces]
+) -> None:
+    assert touched_pieces([piece("b"), piece("d"), piece("g")], touched) == found
+
+
+def test_a_stretch_begins_where_a_piece_does() -> None:
+    keys = [f"640221-{number:05}" for number in range(40_000)]
+    for table in ("reports", "cells", "region_totals", "refusal_reasons", "twin_passages"):
+        begins = {key for key in keys if begins_stretch(table, key)}
+        pieces = {key for key in keys if begins_piece(table, key)}
+        assert pieces < begins
+
+
 def test_pieces_are_of_a_bounded_size() -> None:
     """On average: a file of many keys has as many pieces as it has keys for each of them."""
     keys = [f"640221-{number:05}" for number in range(40_000)]
@@ -94,6 +119,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each key begin a piece."""
     monkeypatch.setattr(file_pieces, "_KEYS", {})
     monkeypatch.setattr(file_pieces, "_FEW_ROWS", 1)
+    monkeypatch.setattr(file_pieces, "_STRETCHES", {})
 
 
 @pytest.fixture
@@ -117,13 +143,15 @@ def test_ranges_of_keys_have_all_rows_once(conn: sqlite3.Connection, name: str) 
     year = None if name == "agencies" else 2024
     ids = [id for (id,) in conn.execute("SELECT id FROM reports WHERE year = 2024 ORDER BY id")]
     pieces = list(table_pieces(conn, table, year, ids, ALL))
-    whole = [row for _, blocks in pieces for row in rows_of(blocks)]
+    whole = [row for blocks in pieces for row in rows_of(blocks)]
     assert len(pieces) > 1
-    for cut, _ in pieces[1:]:
+    for blocks in pieces[1:]:
+        cut = blocks[0][key_place(table)][0]
+        assert isinstance(cut, str)
         divided = [
             row
             for within in (KeyRange(None, cut), KeyRange(cut, None))
-            for _, blocks in table_pieces(conn, table, year, ids, within)
+            for blocks in table_pieces(conn, table, year, ids, within)
             for row in rows_of(blocks)
         ]
         assert divided == whole
@@ -140,15 +168,14 @@ def test_pieces_of_another_file_are_not_copied(
     last, new = tmp_path / "last", tmp_path / "new"
     pieces = write_part(conn, table, 2024, last, ids)
     assert len(pieces) > 1
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "packed": {"packed": 1},
         "rows": {"rows": 10_000},
         "groups": {"groups": 3},
         "crc": {"unpacked": 5},
     }
     first = pieces[0]
-    values = {name: getattr(first, name) for name in FilePiece.__slots__}
-    told = [FilePiece(**values | changes.get(harm, {})), *pieces[1:]]
+    told = [first._replace(**changes.get(harm, {})), *pieces[1:]]
     if harm == "file":
         (last / part.csv_name).write_bytes(b"no gzip file")
     found = renew_part(conn, table, part, new, ids, LastPart(last, told, {ids[-1]}))

@@ -36,7 +36,12 @@ from gongkai.archive.publication.parts.joined_parquet import join_parquet
 from gongkai.archive.publication.parts.kept_files import KeptFiles, unchanged_parts
 from gongkai.archive.publication.parts.stretches import Piece, piece_size, read_pieces
 from gongkai.archive.publication.parts.table_files import Part
-from gongkai.archive.publication.parts.thrift_values import parse_struct, struct_bytes
+from gongkai.archive.publication.parts.thrift_values import (
+    STRUCT,
+    WantedFields,
+    find_integers,
+    pass_value,
+)
 from gongkai.archive.store.csv_formulas import escape_formula, quote_id
 from tests.archive.publication.test_downloads import listed
 
@@ -172,15 +177,51 @@ def test_other_parquet_files_are_not_joined(tmp_path: Path) -> None:
         join_parquet([])
 
 
-def test_footers_of_parquet_are_written_as_they_were_read(tmp_path: Path) -> None:
-    parquet.write_table(pyarrow.table({"a": [1.5, None], "b": [True, False]}), tmp_path / "a")
-    body = (tmp_path / "a").read_bytes()
+def test_one_parquet_file_is_joined_to_itself(tmp_path: Path) -> None:
+    """Its footer is copied, with the numbers of 40 row groups and of lists that are long and short."""
+    path = tmp_path / "a.parquet"
+    table = pyarrow.table({"a": [1.5, None] * 20, "b": [True, False] * 20, "c": ["文"] * 40})
+    parquet.write_table(table, path, row_group_size=1, write_page_index=True)
+    assert whole(join_parquet([path])) == path.read_bytes()
+
+
+def test_a_cut_footer_of_parquet_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"a": [1.5, None], "b": [True, False]}), path)
+    body = path.read_bytes()
     length = int.from_bytes(body[-8:-4], "little")
-    footer = body[-8 - length : -8]
-    assert struct_bytes(parse_struct(footer)) == footer
     for cut in range(length):
-        with pytest.raises(ValueError, match=r"cut|kind|deep|long"):
-            parse_struct(footer[:cut])
+        footer = body[-8 - length : -8][:cut]
+        path.write_bytes(body[: -8 - length] + footer + cut.to_bytes(4, "little") + b"PAR1")
+        with pytest.raises(ValueError, match=r"parquet|cut|kind|deep|long"):
+            join_parquet([path])
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"\x1c" * 40, "deep"),
+        (b"\x19\x1c" * 40, "deep"),
+        (b"\x19\xfc\xff\xff\xff\xff\x0f", "long"),
+        (b"\x18" + b"\xff" * 11, "long"),
+        (b"\x1b\x00", "kind"),
+        (b"\x1d\x00", "kind"),
+    ],
+)
+def test_bytes_of_another_protocol_are_refused(data: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        pass_value(data, 0, STRUCT)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(b"\x1c" * 40, "deep"), (b"\x18\x01a\x00", "kind"), (b"\x19\x15\x02\x00", "kind")],
+)
+def test_integers_are_not_found_in_other_bytes(data: bytes, why: str) -> None:
+    wanted: dict[int, WantedFields | str] = {}
+    wanted[1] = wanted
+    with pytest.raises(ValueError, match=why):
+        find_integers(data, 0, wanted, [])
 
 
 @pytest.mark.parametrize(
@@ -325,7 +366,10 @@ def test_columns_are_written_as_rows_are() -> None:
         width, some = draw.randrange(1, 4), draw.choices(pools, k=3)
         rows = [tuple(draw.choice(some[n]) for n in range(width)) for _ in "1234"]
         columns = list(zip(*rows, strict=True))
-        assert csv_columns(columns, [set(values) for values in columns]) == csv_lines(rows)
+        distinct = [set(values) for values in columns]
+        assert list(csv_columns(columns, distinct, [4])) == [csv_lines(rows)]
+        cut = list(csv_columns(columns, distinct, [1, 3, 4]))
+        assert cut == [csv_lines(rows[:1]), csv_lines(rows[1:3]), csv_lines(rows[3:])]
 
 
 def test_a_number_with_a_point_is_no_integer_even_beside_its_equal() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from gongkai.archive.publication import downloads
 from gongkai.archive.publication.layout import PACKAGE
 from gongkai.archive.publication.parts import file_pieces
-from gongkai.archive.publication.parts.file_pieces import FilePiece
+from gongkai.archive.publication.parts.file_pieces import FilePiece, FileStretch
 from gongkai.archive.publication.parts.kept_files import KeptFiles, touched_parts, unchanged_parts
 from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.publication.public_file import write_public_file
@@ -46,6 +47,10 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+def stretches_of(pieces: Iterable[FilePiece]) -> set[FileStretch]:
+    return {each for piece in pieces for each in piece.stretches}
+
+
 def test_the_summary_forgets_a_year_that_is_gone(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,20 +78,23 @@ def test_the_summary_forgets_a_year_that_is_gone(
     assert {name for name in one if one[name] != other[name]} <= OF_THE_VERSION
 
 
-@pytest.mark.parametrize("keys", [1, 2, 5])
+@pytest.mark.parametrize(("keys", "stretch"), [(1, 1), (2, 1), (5, 2), (1000, 1)])
 def test_nights_in_a_row_give_the_files_of_a_full_publication(
-    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int, stretch: int
 ) -> None:
     """Every kind of change happens once; many files are kept nevertheless, and pieces of many others."""
     monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
     monkeypatch.setattr(file_pieces, "_KEYS", {})
     monkeypatch.setattr(file_pieces, "_FEW_ROWS", keys)
-    renewed_parts = []
+    monkeypatch.setattr(file_pieces, "_STRETCHES", {})
+    monkeypatch.setattr(file_pieces, "_SHORT_ROWS", stretch)
+    kept_stretches = 0
 
     def renew_and_note(*given: Any) -> list[FilePiece] | None:
         pieces = renew_part(*given)
         last: LastPart = given[-1]
-        renewed_parts.append(len(set(pieces or ()) & set(last.pieces)))
+        nonlocal kept_stretches
+        kept_stretches += len(stretches_of(pieces or ()) & stretches_of(last.pieces))
         return pieces
 
     monkeypatch.setattr(downloads, "renew_part", renew_and_note)
@@ -116,4 +124,4 @@ def test_nights_in_a_row_give_the_files_of_a_full_publication(
         )
         last, folder = followed(renewed, found), mine
     assert kept_files > 100
-    assert sum(renewed_parts) > 10
+    assert kept_stretches > 10
