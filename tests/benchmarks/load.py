@@ -7,7 +7,7 @@ that of others on the machine.
 
 REPORTS is the number of reports that are made and published, SITE a folder of publications to take in
 their place. SECONDS is for how long each is measured, CLIENTS the numbers of readers, WORKERS the numbers
-of processes, NGINX whether nginx is before them: "0 1" for both.
+of processes, BEHIND_NGINX whether nginx is before them: "0 1" for both.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SITE = os.environ.get("SITE", "")
 SECONDS = float(os.environ.get("SECONDS", "30"))
 CLIENTS = os.environ.get("CLIENTS", "16 64")
 WORKERS = os.environ.get("WORKERS", "1 2")
-NGINX = os.environ.get("NGINX", "0 1")
+BEHIND_NGINX = os.environ.get("BEHIND_NGINX", "0 1")
 
 SEARCHERS = 3
 """Readers who search a word that stands in every report, without end."""
@@ -162,9 +162,9 @@ def main() -> None:
         for workers in map(int, WORKERS.split()):
             name = f"{workers} process{'es' if workers > 1 else ''}"
             with served(folder, workers) as (port, pid):
-                if "0" in NGINX:
+                if "0" in BEHIND_NGINX:
                     measure(port, pid, of, name)
-                if "1" in NGINX:
+                if "1" in BEHIND_NGINX:
                     own = stack.enter_context(tempfile.TemporaryDirectory())
                     with nginx_before(port, Path(own), limited=False) as front:
                         measure(front, pid, of, f"{name}, nginx")
