@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from gongkai.archive.codebook.table_schema import TableSchema
 from gongkai.archive.publication.parts.file_pieces import Key, begins_piece
@@ -62,43 +62,51 @@ def replaced_rows(
 ) -> Iterator[pyarrow.Table]:
     """Yield the rows of each piece: those of `old` without touched keys, and `new`, in their order.
 
-    `new` has the rows of touched keys as they are now.
+    `new` has the rows of touched keys as they are now. `old` has the rows of one piece, or of several that
+    are one without the touched keys.
     """
     import pyarrow
 
-    gone = frozenset(touched)
-    runs = [
-        *((key, old, begin, end) for key, begin, end in _runs(table, old) if key not in gone),
-        *((key, new, begin, end) for key, begin, end in _runs(table, new)),
-    ]
-    runs.sort(key=itemgetter(0))
+    old_rows, new_rows = _KeyRows.of(table, old), _KeyRows.of(table, new)
     piece: list[pyarrow.Table] = []
-    rows, first, last = old, 0, 0
-    for key, source, begin, end in runs:
-        is_new_piece = begins_piece(table.name, key)
-        if source is rows and begin == last and not is_new_piece:
-            last = end
-            continue
-        if first < last:
-            piece.append(rows.slice(first, last - first))
-        if piece and is_new_piece:
-            yield pyarrow.concat_tables(piece)
-            piece = []
-        rows, first, last = source, begin, end
-    if first < last:
-        piece.append(rows.slice(first, last - first))
+    kept = 0
+    for key in sorted(cast("Collection[str]", touched)):
+        begin, end = old_rows.rows_of(key)
+        if kept < begin:
+            piece.append(old.slice(kept, begin - kept))
+        kept = end
+        begin, end = new_rows.rows_of(key)
+        if begin < end:
+            if piece and begins_piece(table.name, key):
+                yield pyarrow.concat_tables(piece)
+                piece = []
+            piece.append(new.slice(begin, end - begin))
+    if kept < len(old):
+        piece.append(old.slice(kept))
     if piece:
         yield pyarrow.concat_tables(piece)
 
 
-def _runs(table: TableSchema, rows: pyarrow.Table) -> Iterator[tuple[str | int, int, int]]:
-    """Yield each key of rows in their order, and where its rows begin and end."""
-    from pyarrow import compute
+@dataclass(frozen=True, slots=True)
+class _KeyRows:
+    """The keys of rows in their order, and where the rows of each begin; behind the last, where they end."""
 
-    if not len(rows):
-        return
-    column = rows.column(key_place(table)).combine_chunks()
-    encoded = compute.run_end_encode(column, "int64")
-    keys, ends = encoded.values.to_pylist(), encoded.run_ends.to_pylist()
-    for key, (begin, end) in zip(keys, pairwise([0, *ends]), strict=True):
-        yield key, begin, end
+    keys: Sequence[str]
+    begins: Sequence[int]
+
+    @classmethod
+    def of(cls, table: TableSchema, rows: pyarrow.Table) -> _KeyRows:
+        """Return those of some rows of a table."""
+        from pyarrow import compute
+
+        if not len(rows):
+            return cls((), (0,))
+        column = rows.column(key_place(table)).combine_chunks()
+        encoded = compute.run_end_encode(column, "int64")
+        return cls(encoded.values.to_pylist(), [0, *encoded.run_ends.to_pylist()])
+
+    def rows_of(self, key: str) -> tuple[int, int]:
+        """Return where the rows of a key begin and end; where they would stand if there are none."""
+        place = bisect_left(self.keys, key)
+        has_rows = place < len(self.keys) and self.keys[place] == key
+        return self.begins[place], self.begins[place + has_rows]
