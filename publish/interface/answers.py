@@ -242,7 +242,6 @@ def _search(lang: Language) -> Shape:
             pages=COUNT,
             is_cut=FLAG,
             is_more=FLAG,
-            searched_since=nullable(DAY),
             links=_links("self", "first", "last"),
             names=_found_names(lang),
             reports=rows(report),

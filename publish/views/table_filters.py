@@ -22,7 +22,6 @@ from gongkai.publish.facets.datasette_region import ARGUMENT, region_condition
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.interface.known_parameters import check_table_names
 from gongkai.publish.pages.lists import search_hits
-from gongkai.publish.pages.lists.passed_reports import lowest_passed
 from gongkai.publish.site import archive_of
 from gongkai.publish.views.responses import query_archive
 from gongkai.publish.wording.metadata import SEARCHED
@@ -99,8 +98,6 @@ async def bounded_search(
         return found
     if not hits.are_all and any(name not in _PAGING for name in request.args):
         raise BadRequest(t("table_search_frequent", n=len(hits.rows), address=address))
-    if hits.is_rare:
-        raise BadRequest(t("table_search_long", address=address))
     clauses[at] = "rowid IN (SELECT value FROM json_each(:search_hits))"
     found.params["search_hits"] = json.dumps(hits.rows)  # they are asked for with each facet again
     if not hits.are_all:
@@ -110,19 +107,17 @@ async def bounded_search(
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """The latest rowids of reports with some words, and whether those are all, or `is_rare` ones of many."""
+    """The latest rowids of reports with some words, and whether those are all."""
 
     rows: list[int]
     are_all: bool
-    is_rare: bool = False
 
 
 def _find_hits(conn: sqlite3.Connection, path: Path, words: str) -> _Hits | None:
     """Return what a table shows of the reports with some words, None in an archive, where all are asked for."""
-    most, passed = search_hits.bounds(conn)
+    most = search_hits.most_hits(conn)
     if most is None:
         return None
     facets = facets_of(path)
-    lowest = lowest_passed(conn, facets, words, 0, facets.every.bit_length() - 1, passed)
-    rows, lowest = search_hits.find_latest(conn, facets, words, lowest, most)
-    return _Hits(rows[:most], len(rows) <= most and not lowest, len(rows) <= most and lowest > 0)
+    rows = search_hits.find_latest(conn, facets, words, most)
+    return _Hits(rows[:most], len(rows) <= most)

@@ -16,7 +16,7 @@ from gongkai.publish.datasette_types import Row
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.builder.table_sql import conditions
-from gongkai.publish.pages.lists.search_hits import bounds, dated_bits, find_reports
+from gongkai.publish.pages.lists.search_hits import dated_bits, find_reports, most_hits
 from gongkai.publish.pages.lists.search_page import check_values, question_of
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.report.differences import REPEATED
@@ -199,14 +199,14 @@ def searched_rows(
     """Return the rowids of the reports that a search finds, by the time of their present version.
 
     Of a word that stands in very many reports those are looked through that came last, until enough are
-    found: all are not known. Of a rare phrase of frequent characters they are those that were published last.
+    found: all are not known.
 
     Raises:
         BadValue: A chosen value is invalid.
     """
     check_values(facets, query)
     question = question_of(conn, query).text
-    found = find_reports(conn, facets, query, question, 0, *bounds(conn))
+    found = find_reports(conn, facets, query, question, 0, most_hits(conn))
     chosen = found.matched & facets.mask(query.chosen)
     if not found.is_cut:
         return newest(facets, chosen, limit, offset)

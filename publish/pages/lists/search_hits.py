@@ -1,8 +1,7 @@
 """The reports that a search finds, in the order that was asked for.
 
 Of a frequent word no more than `MOST_HITS` reports are read, the latest: their number is then a least
-number. What is found below this bound is all there is, unless a rare phrase of frequent characters would look
-into too many reports (see `passed_reports`): then it is told after which day they were looked into.
+number. What is found below this bound is all there is.
 """
 
 from __future__ import annotations
@@ -20,9 +19,8 @@ from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import latest_matching, matching_among, scores
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
-from gongkai.publish.pages.lists import passed_reports
 from gongkai.publish.pages.lists.fetched_reports import fetched_between
-from gongkai.publish.pages.lists.passed_reports import day_of, lowest_passed, share_looked_into
+from gongkai.publish.pages.lists.passed_reports import MOST_RANKED, share_looked_into
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 
 MOST_HITS = 10_000
@@ -48,26 +46,18 @@ class FoundReports:
     `matched` are the bits of the reports with the words and dates, `rows` the first rowids that have the
     chosen values too. `is_cut` means that there are more reports than those of `matched`, which are then
     the latest. `is_frequent` means that the words, or their characters, stand in so many reports that they
-    are not ordered by relevance; `matched` may have only reports with the chosen values then. `since` is the
-    day after which all reports were looked into, and some of it, "" where all were.
+    are not ordered by relevance; `matched` may have only reports with the chosen values then.
     """
 
     matched: int
     rows: list[int]
     is_cut: bool = False
     is_frequent: bool = False
-    since: str = ""
 
 
 def most_hits(conn: sqlite3.Connection) -> int | None:
     """Return how many hits are read. An archive that is no publication does not number reports by date."""
     return MOST_HITS if has_rollup(conn, FACET_BITS) else None
-
-
-def bounds(conn: sqlite3.Connection) -> tuple[int | None, int | None]:
-    """Return how many hits of a page are read, and how many reports are looked into for them."""
-    most = most_hits(conn)
-    return most, None if most is None else passed_reports.MOST_PASSED
 
 
 def find_reports(
@@ -77,32 +67,26 @@ def find_reports(
     question: str,
     limit: int,
     most: int | None = None,
-    passed: int | None = None,
 ) -> FoundReports:
     """Return the reports with the words, dates and chosen values, in the order that was asked for.
 
     `question` has the words that are searched for, `limit` is the number of rowids that are wanted,
-    `most` the number of hits that are read, None for all, `passed` that of the reports that are looked into.
+    `most` the number of hits that are read, None for all.
     """
     size = facets.every.bit_length()
     mask = facets.mask(query.chosen)
     dated = dated_bits(conn, facets, query)
     is_cut = is_frequent = False
-    matched, since = dated, ""
+    matched = dated
     if query.text:
-        lowest = lowest_passed(conn, facets, question, 0, size - 1, passed)
-        found, lowest = find_latest(conn, facets, question, lowest, most)
-        is_frequent = lowest > 0 or (most is not None and len(found) > most)
+        found = find_latest(conn, facets, question, most)
+        is_frequent = most is not None and len(found) > most
         if is_frequent and mask & dated != facets.every:
-            found, lowest = _find_within(
-                conn, facets, question, mask & dated, most, passed, is_rare=lowest > 0
-            )
+            found = _find_within(conn, facets, question, mask & dated, most)
         if most is not None:
             is_cut = len(found) > most
             found = found[:most]
-        since = day_of(conn, lowest) if lowest and not is_cut else ""
-        if passed is not None and not is_frequent:
-            is_frequent = not _may_be_ranked(conn, question, size)
+            is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
         matched &= to_bits(found, size)
     narrowed = matched & mask
     if limit == 0:
@@ -113,69 +97,34 @@ def find_reports(
         rows = _by_number(conn, facets, query.sort, narrowed, limit)
     else:
         rows = list(islice(rows_in(facets.latest, narrowed, size), limit))
-    return FoundReports(matched, rows, is_cut, is_frequent, since)
+    return FoundReports(matched, rows, is_cut, is_frequent)
 
 
 def _may_be_ranked(conn: sqlite3.Connection, question: str, size: int) -> bool:
     """Return whether few enough reports have the characters of a question."""
-    most = passed_reports.MOST_RANKED
-    return size <= most or size * share_looked_into(conn, question, size - 1) <= most
+    return size <= MOST_RANKED or size * share_looked_into(conn, question, size - 1) <= MOST_RANKED
 
 
 def find_latest(
-    conn: sqlite3.Connection, facets: Facets, question: str, lowest: int, most: int | None
-) -> tuple[list[int], int]:
-    """Return the latest rowids that match, and from which on, 0 where that are all.
-
-    They are all where no further report matches, too: the index does not stop before the next that does.
-    """
+    conn: sqlite3.Connection, facets: Facets, question: str, most: int | None
+) -> list[int]:
+    """Return the latest rowids that match: one more than `most` where there are more."""
     if most is None:
-        return list(latest_matching(conn, question)), 0
-    bounded = _Bounded(latest_matching(conn, question), lowest)
-    found = _latest(facets, iter(bounded), most + 1)
-    return found, lowest if bounded.is_cut else 0
+        return list(latest_matching(conn, question))
+    return _latest(facets, latest_matching(conn, question), most + 1)
 
 
 def _find_within(
-    conn: sqlite3.Connection,
-    facets: Facets,
-    question: str,
-    wanted: int,
-    most: int | None,
-    passed: int | None,
-    *,
-    is_rare: bool,
-) -> tuple[list[int], int]:
-    """Return the latest rowids among some that match: looked up if they are few and far between, or passed.
-
-    With them comes the lowest that was looked into, 0 for all. What is rare is not looked up: for each report
-    without it, the index reads on to the next that has it.
-    """
+    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int | None
+) -> list[int]:
+    """Return the latest rowids among some that match: looked up if they are few and far between, or passed."""
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
-    if not is_rare and few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
-        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size))), 0
-    lowest = lowest_passed(conn, facets, question, first, last, passed) if is_rare else 0
-    bounded = _Bounded(latest_matching(conn, question, first, last), lowest)
-    found = _latest(facets, rows_in(bounded, wanted, size), (most or few) + 1)
-    return found, lowest if bounded.is_cut else 0
-
-
-class _Bounded:
-    """Falling rowids down to the lowest that may be looked into; `is_cut` says whether there are others."""
-
-    def __init__(self, rows: Iterator[int], lowest: int) -> None:
-        self._rows = rows
-        self._lowest = lowest
-        self.is_cut = False
-
-    def __iter__(self) -> Iterator[int]:
-        for row in self._rows:
-            if row < self._lowest:
-                self.is_cut = True
-                return
-            yield row
+    if few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
+        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
+    passed = rows_in(latest_matching(conn, question, first, last), wanted, size)
+    return _latest(facets, passed, (most or few) + 1)
 
 
 def _latest(facets: Facets, falling: Iterator[int], most: int) -> list[int]:

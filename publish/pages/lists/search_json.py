@@ -18,8 +18,7 @@ def search_data(page: SearchPage, address: Address) -> dict[str, object]:
     """Return a page of results with links to itself and to the pages around it.
 
     `is_cut` means that the pages do not reach the last result, `is_more` that there are more than `total`:
-    those are the latest, and counted are those alone. Where not all reports were looked into, `searched_since`
-    is the day after which all were.
+    those are the latest, and counted are those alone.
     """
     query = page.query
     links = page_links(
@@ -39,7 +38,6 @@ def search_data(page: SearchPage, address: Address) -> dict[str, object]:
         "pages": page.pages,
         "is_cut": page.exceeds_pages or page.is_cut,
         "is_more": page.is_cut,
-        "searched_since": page.since or None,
         "links": links,
         "names": names_data(page.names, address),
         "reports": [_hit_data(hit, address) for hit in page.results.hits],

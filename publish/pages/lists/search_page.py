@@ -15,7 +15,7 @@ from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets
 from gongkai.publish.http.query_args import MAX_PAGE, BadValue
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
-from gongkai.publish.pages.lists.search_hits import bounds, find_reports
+from gongkai.publish.pages.lists.search_hits import find_reports, most_hits
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors, load_children
 from gongkai.publish.wording.rules import RULES
@@ -53,7 +53,7 @@ class SearchPage:
 
     `question` is what was searched for, `names` are the regions and agencies that may be meant;
     `has_more_names` tells that there are others. `figures` has the summary of each report by its id.
-    `is_cut`, `is_frequent` and `since` are those of the reports that were found, see `FoundReports`.
+    `is_cut` and `is_frequent` are those of the reports that were found, see `FoundReports`.
     """
 
     query: SearchQuery
@@ -66,7 +66,6 @@ class SearchPage:
     figures: Mapping[str, Row] = field(default_factory=dict)
     is_cut: bool = False
     is_frequent: bool = False
-    since: str = ""
 
     @property
     def first(self) -> int:
@@ -94,7 +93,9 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
     with time_limit(conn, QUERY_MILLISECONDS):
         question = question_of(conn, query)
         start = PAGE_SIZE * (query.page - 1)
-        reports = find_reports(conn, facets, query, question.text, start + PAGE_SIZE, *bounds(conn))
+        reports = find_reports(
+            conn, facets, query, question.text, start + PAGE_SIZE, most_hits(conn)
+        )
         narrowed = reports.matched & facets.mask(query.chosen)
         names = find_names(conn, query.text, MAX_NAMES + 1) if query.page == 1 else ()
         found = hits(conn, reports.rows[start:], question.text)
@@ -109,7 +110,6 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
             _load_figures(conn, [hit.report_id for hit in found]),
             reports.is_cut,
             reports.is_frequent,
-            reports.since,
         )
 
 

@@ -79,8 +79,7 @@ def small_bounds() -> Iterator[None]:
     """Make the bounds so small that the small publication reaches them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_hits, "MOST_HITS", 150)
-        patch.setattr(passed_reports, "MOST_PASSED", 300)
-        patch.setattr(passed_reports, "MOST_RANKED", 300)
+        patch.setattr(search_hits, "MOST_RANKED", 300)
         patch.setattr(passed_reports, "SAMPLE", 100)
         patch.setattr(listing, "MOST_COUNTED", 40)
         patch.setattr(list_counts, "MOST_COUNTED", 40)

@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -200,48 +199,6 @@ async def test_a_rare_word_is_counted_as_before(bounded: Page) -> None:
     assert "More than" not in page.get_text()
 
 
-PASSED = 4
-
-
-@pytest.fixture
-def few_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a question look into few reports."""
-    monkeypatch.setattr(passed_reports, "SAMPLE", PASSED)
-    monkeypatch.setattr(passed_reports, "MOST_PASSED", PASSED)
-
-
-@pytest.mark.usefixtures("few_passed")
-@pytest.mark.parametrize("looked_up", [0, 1000])
-@pytest.mark.parametrize("words", WORDS[:3])
-def test_what_was_not_looked_into_is_found_by_its_date(
-    either: sqlite3.Connection,
-    words: str,
-    looked_up: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """All that was published after the day that is told is found; the next search goes on from there."""
-    monkeypatch.setattr(search_hits, "LOOKED_UP", looked_up)
-    conn, facets = either, load_facets(either)
-    days = dict(conn.execute("SELECT rowid, coalesce(published_on, '') FROM reports"))
-    ends = set()
-    for chosen in CHOICES:
-        asked = SearchQuery(words, sort="date", **chosen)
-        every = set(find_reports(conn, facets, asked, words, 999).rows)
-        found, told = set[int](), [""]
-        while True:
-            some = find_reports(conn, facets, asked, words, 999, 999, PASSED)
-            assert set(some.rows) <= every
-            found |= set(some.rows)
-            assert found >= {row for row in every if some.since and days[row] > some.since}
-            told.append(some.since)
-            if some.since in told[:-1]:  # "", or more reports of a day than may be looked into
-                break
-            asked = replace(asked, published_to=some.since)
-        assert found == every or some.since
-        ends.add(some.since)
-    assert "" in ends
-
-
 def test_rare_characters_lead_far(conn: sqlite3.Connection) -> None:
     """The fewer reports have the rarest character of each group, the more reports may be passed."""
     shares = [
@@ -251,30 +208,16 @@ def test_rare_characters_lead_far(conn: sqlite3.Connection) -> None:
     assert shares[2] >= 1
 
 
-async def test_the_page_says_after_which_day_it_was_searched(
-    bounded: Page, few_passed: None, monkeypatch: pytest.MonkeyPatch
+async def test_hits_of_common_characters_are_listed_by_date(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_hits, "MOST_HITS", 999)
-    page = await bounded("/en/search?q=公开")
-    (said,) = page.select(".notice")
-    assert "only the reports published after 20" in said.get_text()
-    (link,) = said.select("a")
-    assert "published_to=20" in str(link["href"])
-
-
-@pytest.mark.usefixtures("few_passed")
-async def test_a_table_leaves_rare_phrases_to_the_search(
-    public: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is known whole is listed as before."""
-    monkeypatch.setattr(search_hits, "MOST_HITS", 999)
-    async with started(public) as datasettes:
-        client = datasettes["/en"].client
-        refused = await client.get("/archive/reports?_search=公开")
-        listed = await client.get("/archive/reports.json?_search=没有这样的词语&_shape=array")
-        monkeypatch.setattr(passed_reports, "MOST_PASSED", 999)
-        whole = await client.get("/archive/reports.json?_search=公开&_shape=array&_size=100")
-    assert refused.status_code == 400
-    assert "The search page looks for them" in refused.text
-    assert (listed.status_code, listed.json()) == (200, [])
-    assert len(whole.json()) > PASSED
+    """All are found; the order by relevance would read all reports with the characters twice more."""
+    facets = load_facets(conn)
+    asked = SearchQuery("公开")
+    ranked = find_reports(conn, facets, asked, "公开", 999, 999)
+    monkeypatch.setattr(passed_reports, "SAMPLE", 4)
+    monkeypatch.setattr(search_hits, "MOST_RANKED", 3)
+    dated = find_reports(conn, facets, asked, "公开", 999, 999)
+    assert (ranked.is_frequent, dated.is_frequent, dated.is_cut) == (False, True, False)
+    assert set(ranked.rows) == set(dated.rows)
+    assert dated.rows == sorted(dated.rows, key=facets.rank.__getitem__)
