@@ -1,4 +1,7 @@
-"""Scrapy settings of the crawl, each with its reason. `-s NAME=VALUE` overrides any of them."""
+"""Scrapy settings of the crawl, each with its reason. `-s NAME=VALUE` overrides any of them.
+
+What belongs to components that are not loaded cannot be set: see `UNUSED_SETTINGS` in `settings_check`.
+"""
 
 from scrapy.settings import default_settings as _scrapy
 

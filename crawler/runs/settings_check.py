@@ -19,6 +19,16 @@ OWN_PREFIX = "GONGKAI_"
 WITHOUT_DEFAULT = ("CONCURRENT_REQUESTS_PER_IP", "META_COPY_WARN_SKIP_KEYS")
 """Settings that Scrapy reads and does not list among its defaults."""
 
+UNUSED_SETTINGS = (
+    "COOKIES_",
+    "FEED",
+    "HTTPCACHE_",
+    "MEMDEBUG_",
+    "REMOTE_CONTROL_",
+    "TELNETCONSOLE_",
+)
+"""How the settings begin of components that crawls do not load; see `crawler/settings.py`."""
+
 AT_LEAST_ONE = (
     "CONCURRENT_REQUESTS",
     "CONCURRENT_REQUESTS_PER_DOMAIN",
@@ -42,11 +52,13 @@ def check_settings(given: Mapping[str, str]) -> None:
     Scrapy passes over a name that it does not know: a misspelt delay would be no delay.
 
     Raises:
-        SettingError: There is no setting with this name, or it cannot have this value.
+        SettingError: There is no setting with this name, it cannot have this value, or nothing heeds it.
     """
     known = Settings()
     known.setmodule("gongkai.crawler.settings")
     for name, value in given.items():
+        if name.startswith(UNUSED_SETTINGS):
+            raise SettingError("setting_unused", name=name)
         if name not in known and name not in WITHOUT_DEFAULT:
             raise _unknown(name, {*known, *WITHOUT_DEFAULT})
         try:

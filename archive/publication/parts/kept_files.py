@@ -15,6 +15,9 @@ from gongkai.archive.publication.parts.file_pieces import Key, PieceIndex
 from gongkai.archive.publication.parts.renewed_part import LastPart
 from gongkai.archive.publication.parts.table_files import Part
 
+UNREADABLE = "unreadable"
+"""In place of a checksum: different from that of any file."""
+
 MOST_READ = 32_000_000
 """Bytes of files that are compared with their digests before they hold for one more publication."""
 
@@ -119,12 +122,14 @@ def differing_file(folder: Path, records: Mapping[str, FileRecord], turn: int) -
 
 
 def _digest(path: Path) -> str:
-    """Return the SHA-256 of a file, "" where it is gone."""
+    """Return the SHA-256 of a file, "" where it is gone, `UNREADABLE` where the disk fails."""
     try:
         with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""
+    except OSError:
+        return UNREADABLE
 
 
 Digests = Mapping[str, Mapping[str, str]]

@@ -15,7 +15,13 @@ from gongkai.archive.publication import downloads
 from gongkai.archive.publication.layout import PACKAGE
 from gongkai.archive.publication.parts import file_pieces
 from gongkai.archive.publication.parts.file_pieces import FilePiece, FileStretch
-from gongkai.archive.publication.parts.kept_files import KeptFiles, touched_parts, unchanged_parts
+from gongkai.archive.publication.parts.kept_files import (
+    FileRecord,
+    KeptFiles,
+    differing_file,
+    touched_parts,
+    unchanged_parts,
+)
 from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.renewal.content_digests import load_digests
@@ -125,3 +131,14 @@ def test_nights_in_a_row_give_the_files_of_a_full_publication(
         last, folder = followed(renewed, found), mine
     assert kept_files > 100
     assert kept_stretches > 10
+
+
+def test_a_file_that_cannot_be_read_differs(tmp_path: Path) -> None:
+    """Reading a folder fails as reading from a broken disk does."""
+    (tmp_path / "broken.csv.gz").mkdir()
+    (tmp_path / "whole.csv.gz").write_bytes(b"")
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    records = {name: FileRecord(1, empty) for name in ("broken.csv.gz", "whole.csv.gz")}
+    assert differing_file(tmp_path, records, 1) == "broken.csv.gz"
+    assert differing_file(tmp_path, records | {"gone": FileRecord(1, empty)}, 0) == "broken.csv.gz"
+    assert differing_file(tmp_path, {"gone": FileRecord(1, empty)}, 0) is None
