@@ -80,10 +80,10 @@ def find_reports(
     matched = dated
     if query.text:
         found = find_latest(conn, facets, question, most)
-        is_frequent = most is not None and len(found) > most
-        if is_frequent and mask & dated != facets.every:
-            found = _find_within(conn, facets, question, mask & dated, most)
         if most is not None:
+            is_frequent = len(found) > most
+            if is_frequent and mask & dated != facets.every:
+                found = _find_within(conn, facets, question, mask & dated, most)
             is_cut = len(found) > most
             found = found[:most]
             is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
@@ -115,16 +115,16 @@ def find_latest(
 
 
 def _find_within(
-    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int | None
+    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int
 ) -> list[int]:
     """Return the latest rowids among some that match: looked up if they are few and far between, or passed."""
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
-    if few <= min(MOST_LOOKED_UP, most or few) and last - first > LOOKED_UP * few:
+    if few <= min(MOST_LOOKED_UP, most) and last - first > LOOKED_UP * few:
         return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
     passed = rows_in(latest_matching(conn, question, first, last), wanted, size)
-    return _latest(facets, passed, (most or few) + 1)
+    return _latest(facets, passed, most + 1)
 
 
 def _latest(facets: Facets, falling: Iterator[int], most: int) -> list[int]:
