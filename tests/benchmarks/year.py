@@ -2,7 +2,8 @@
 
 Each night is kept by the real writer, indexed, built and published. REPORTS is the number of reports, NIGHTS
 and CHANGED are those of a year, UNCHANGED the fetches of a night that find nothing new, PUBLISH_EVERY 10
-publishes each tenth night, FOLDER keeps everything: a run that was stopped goes on with the next night.
+publishes each tenth night, and the nights at both ends, which are compared. FOLDER keeps everything: a run
+that was stopped goes on with the next night.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ CHANGED = int(os.environ.get("CHANGED", "200"))
 UNCHANGED = int(os.environ.get("UNCHANGED", "1000"))
 PUBLISH_EVERY = int(os.environ.get("PUBLISH_EVERY", "1"))
 KEPT = os.environ.get("FOLDER", "")
+BOTH_ENDS = 3
+"""Nights that are published at the beginning and at the end, whatever PUBLISH_EVERY says."""
+
 WEIGH_EVERY = 10
 """Nights from one walk through the folder to the next: after a year it has many files."""
 
@@ -73,6 +77,11 @@ def measured(step: Callable[[], object]) -> float:
     return sum(after[:4]) - sum(before[:4])
 
 
+def is_published(night: int) -> bool:
+    """Whether a night ends with a publication."""
+    return (night + 1) % PUBLISH_EVERY == 0 or night < BOTH_ENDS or night >= NIGHTS - BOTH_ENDS
+
+
 def pass_night(folder: Path, night: int) -> Night:
     """Keep, build and publish a night; return what it took."""
     began = time.monotonic()
@@ -88,7 +97,7 @@ def pass_night(folder: Path, night: int) -> Night:
     taken: Night = {"night": night}
     taken["keep"] = measured(lambda: keep_night(folder, REPORTS, night, CHANGED, UNCHANGED))
     taken["build"] = measured(build_it)
-    if (night + 1) % PUBLISH_EVERY == 0:
+    if is_published(night):
         taken["publish"] = measured(publish_it)
     taken["wall"] = time.monotonic() - began
     taken["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
