@@ -53,9 +53,11 @@ def status(
         runs = last_runs(conn, language())
         clocks = clock_counts(conn)
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
-    crawls = _crawls(snapshots)
+    crawls, lost = _crawls(snapshots)
     if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
         runs = with_unbuilt_crawls(runs, crawls, known, language())
+    if lost:
+        echo("originals_lost", err=True, n=len(lost), file=lost[0])
     walls = protections_missing()
     if prometheus or prometheus_file:
         with reader(db) as conn:
@@ -76,15 +78,18 @@ def status(
         echo("walls_missing", err=True, walls=walls)
 
 
-def _crawls(folder: Path) -> Sequence[Run]:
-    """Return the runs of the folder of originals; none where it is missing or cannot be used."""
+def _crawls(folder: Path) -> tuple[Sequence[Run], Sequence[str]]:
+    """Return the runs of the folder of originals, and the names of its files that are lost.
+
+    There are none where the folder is missing or cannot be used.
+    """
     from gongkai.crawler.warc.store import StorageError
 
     if not (folder / "index.db").is_file():
-        return ()
+        return (), ()
     try:
         with open_originals(folder) as kept:
-            return kept.runs()
+            return kept.runs(), kept.lost()
     except StorageError as problem:
         echo("status_without_originals", err=True, why=cause_of(problem))
-        return ()
+        return (), ()

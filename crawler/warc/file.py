@@ -159,6 +159,12 @@ def is_or_was_file(entry: os.DirEntry[str] | Path) -> bool:
     return entry.is_file() or (entry.is_symlink() and not Path(entry).exists())
 
 
+def is_there(folder: Path, name: str) -> bool:
+    """Return whether the file of a final name is in a folder, also while it is still growing."""
+    paths = (folder / name, folder / (name + OPEN_SUFFIX), folder / name)  # it may be renamed meanwhile
+    return any(map(is_or_was_file, paths))
+
+
 def intact_length(file: BinaryIO) -> int:
     """Return the offset at which the last whole record of a file ends.
 

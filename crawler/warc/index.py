@@ -98,6 +98,9 @@ COLUMNS = (
 RUNS_OF_SITE = "CREATE INDEX IF NOT EXISTS runs_site ON runs(site, started, id)"
 """An index of a version that lacks it gets it when it is opened."""
 
+LOST_FILES = "CREATE TABLE IF NOT EXISTS lost_files (name TEXT PRIMARY KEY) WITHOUT ROWID"
+"""Files of ours that were not in the folder when it was listed last; created as `RUNS_OF_SITE` is."""
+
 ORDER_BY_TIME = "ORDER BY seen_at, warc, offset"
 LATEST = "ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 1"
 SNAPSHOT_WIDTH = 16
@@ -199,6 +202,7 @@ class SnapshotIndex:
                 self.clear()
             else:
                 self._db.execute(RUNS_OF_SITE)
+                self._db.execute(LOST_FILES)
                 if self.stretches.verdicts.prepare():
                     self.judge_clocks()
 
@@ -217,6 +221,7 @@ class SnapshotIndex:
             for statement in f"{SCHEMA};{STRETCHES_SCHEMA};{VISITS_SCHEMA}".split(";"):
                 self._db.execute(statement)
             self._db.execute(RUNS_OF_SITE)
+            self._db.execute(LOST_FILES)
             self.stretches.verdicts.prepare()
             self.log.begin()
             self.await_files(former)
@@ -550,6 +555,31 @@ class SnapshotIndex:
         A process that dies while it reads leaves them to the next one.
         """
         return self._names_in("awaited_files")
+
+    def lost_files(self) -> set[str]:
+        """Return the names of files of ours that were not in the folder when it was listed last."""
+        return self._names_in("lost_files")
+
+    def has_files_to_read(self) -> bool:
+        """Return whether files are awaited that were in the folder when it was listed last."""
+        query = (
+            "SELECT 1 FROM awaited_files WHERE name NOT IN (SELECT name FROM lost_files) LIMIT 1"
+        )
+        return self._db.execute(query).fetchone() is not None
+
+    def note_lost(self, missing: Collection[str]) -> None:
+        """Note which files of ours are not in the folder; no others are lost by now.
+
+        Those that were merged with others are none: what they had stands in the merged file.
+        """
+        merged = self.stretches.merged_of(missing)
+        lost = {name for name in missing if name not in merged}
+        if not merged and lost == self.lost_files():
+            return
+        with self.batch():
+            self.await_no_more(merged)
+            self._db.execute("DELETE FROM lost_files")
+            self._db.executemany("INSERT INTO lost_files VALUES (?)", [(name,) for name in lost])
 
     def await_files(self, names: Iterable[str]) -> None:
         """Note files of ours that are to be read to their end."""

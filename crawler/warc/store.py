@@ -12,7 +12,7 @@ are read and added to it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,7 @@ from gongkai.crawler.warc.file import (
     StorageError,
     file_names,
     is_or_was_file,
+    is_there,
     open_warc,
     put_in_order,
 )
@@ -85,7 +86,7 @@ class Snapshots:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
-            if not is_in_order or self.index.fresh or self.index.awaited_files():
+            if not is_in_order or self.index.fresh or self.index.has_files_to_read():
                 self.refresh(begin if self.index.fresh else unseen)
         except StorageError:
             raise
@@ -340,17 +341,26 @@ class Snapshots:
         known, awaited = set[str](), self.index.awaited_files()
         if not self.index.fresh:
             known = self.index.files()
-            known |= self.index.foreign_files()
-            known -= awaited
         else:
             self._add_fileless_runs()
+        missing = (known | awaited) - found.closed
+        known |= self.index.foreign_files()
+        known -= awaited
         self.index.fresh = False
         found.closed.difference_update(known)
         unknown = {name for name in found.closed if is_or_was_file(self.folder / name)}
         names = sorted(unknown.union(found.recovered))
         own = awaited.union(found.recovered)
         self.strange = add_files(self.index, self.folder, names, own, begin)
+        self._note_lost(missing)
         self.apply_marks()
+
+    def _note_lost(self, missing: Collection[str]) -> None:
+        """Note those of some files of ours that are not there, neither closed nor growing.
+
+        They are looked for when the folder is listed again, and not by each crawl of a night.
+        """
+        self.index.note_lost([name for name in missing if not is_there(self.folder, name)])
 
     def _add_fileless_runs(self) -> None:
         known = {run.id for run in self.index.runs()}
@@ -366,6 +376,10 @@ class Snapshots:
             with self.index.batch():
                 stretches.set_marked(marked)
                 self.index.judge_clocks()
+
+    def lost(self) -> list[str]:
+        """Return the names of the files that the index knows and that the folder has no more, sorted."""
+        return sorted(self.index.lost_files())
 
     def doubts(self) -> list[Message]:
         """Return what stands in the folder and is not believed, since no manifest covers it."""
@@ -392,6 +406,7 @@ class Snapshots:
                 own = self.index.awaited_files() | set(recovered)
                 self.strange = add_files(self.index, self.folder, self.files(), own, begin)
                 self._add_fileless_runs()
+            self._note_lost(self.index.awaited_files())
             self.apply_marks()
 
     def files(self, suffix: str = WARC_SUFFIX) -> list[str]:

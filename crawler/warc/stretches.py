@@ -142,6 +142,11 @@ class StretchTable:
         )
         return sorted(number for (number,) in found.fetchall())
 
+    def merged_of(self, names: Collection[str]) -> set[str]:
+        """Return those of some first names whose files stand in merged ones by now."""
+        query = "SELECT 1 FROM stretches WHERE warc = ? AND file != warc LIMIT 1"
+        return {name for name in names if self._db.execute(query, (name,)).fetchone()}
+
     def note_run(self, run: str, started: str, finished: str) -> None:
         """Take the times of what a run opened without a fetch from its record.
 

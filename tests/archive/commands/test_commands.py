@@ -281,6 +281,16 @@ def test_status_needs_no_folder_of_originals(run: Command, archive: Path, tmp_pa
     assert result.stderr.startswith("只显示已建库的：")
 
 
+def test_status_says_which_originals_are_lost(run: Command, archive: Path, tmp_path: Path) -> None:
+    assert "WARC" not in run("status").stderr
+    lost = min((tmp_path / "snapshots").glob("*.warc.gz"))
+    lost.unlink()
+
+    result = run("status")
+
+    assert result.stderr.startswith(f"原件目录中缺少 1 个 WARC 文件（如 {lost.name}）")
+
+
 def test_status_takes_no_runs_of_another_archive(
     run: Command, archive: Path, tmp_path: Path
 ) -> None:

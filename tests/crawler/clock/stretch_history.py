@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from random import Random
 
 from gongkai.crawler.clock import clean_cut, clock_verdicts, verdict_table
@@ -37,7 +38,8 @@ class RandomHistory:
     Each `step` changes stretches, and judges what may be judged in another way.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, is_joined: bool = False) -> None:
+        """Begin a history; where it `is_joined`, the first runs of another folder have the same numbers."""
         self._random = Random(seed)
         self.db, self.table = open_table()
         self._real = FIRST
@@ -48,6 +50,8 @@ class RandomHistory:
         self._gaps = (0, 1, 2, 60, 300, 600) if is_little else (0, 1, 2, 60, HOUR, DAY)
         self._trouble = self._random.choice((0.02, 0.1, 0.4, 0.6))
         self._files = 0
+        if is_joined:
+            self._join()
 
     def step(self) -> None:
         """Let something happen."""
@@ -72,7 +76,21 @@ class RandomHistory:
         rows = self.db.execute(
             "SELECT id, sequence, offset, site, run, started, ended, lead FROM stretches"
         )
-        return clock_verdicts.judge_stretches([Stretch(*row) for row in rows], self.table.marked())
+        stretches = [Stretch(*row) for row in rows]
+        numbers = self.db.execute(
+            "SELECT 1 FROM stretches GROUP BY sequence HAVING count(DISTINCT warc) > 1"
+        )
+        if numbers.fetchone():  # they say nothing where folders were joined
+            stretches = [replace(each, sequence=0) for each in stretches]
+        return clock_verdicts.judge_stretches(stretches, self.table.marked())
+
+    def _join(self) -> None:
+        for number in range(1, self._random.choice((2, 5))):
+            at = self._real - self._random.choice((0, HOUR, 3 * DAY))
+            opening = FileOpening(f"other{number}.warc", number, "other", f"other{number}", "")
+            stretch = self.table.begin(opening, 0, at)
+            self.table.finish(stretch, at + 60, self._random.choice(((), (0,))))
+        self.table.verdicts.judge()
 
     def _clock(self) -> int:
         troubled = self._random.random() < self._trouble
@@ -112,7 +130,14 @@ class RandomHistory:
         self._open[site] = (opening, stretch, ahead)
 
     def _discard(self, site: str) -> None:
-        self.table.forget(self._open.pop(site)[0].warc)
+        """Remove a file; now and then, all that another one told goes with it."""
+        warc = self._open.pop(site)[0].warc
+        if self._random.random() < self._trouble / 2:
+            warcs = self.db.execute("SELECT DISTINCT warc FROM stretches ORDER BY warc").fetchall()
+            (other,) = self._random.choice(warcs)
+            if other not in {opening.warc for opening, _, _ in self._open.values()}:
+                self.table.forget(other)
+        self.table.forget(warc)
 
     def _mark(self, site: str) -> None:
         self.table.set_marked({*self.table.marked(), self._open[site][0].run})

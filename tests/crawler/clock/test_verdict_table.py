@@ -32,9 +32,11 @@ def few_neighbours() -> Iterator[None]:
 
 @pytest.mark.usefixtures("few_neighbours")
 @settings(max_examples=25)
-@given(seed=st.integers(min_value=0, max_value=1 << 32))
-def test_verdicts_step_by_step_are_those_of_judging_everything(seed: int) -> None:
-    history = RandomHistory(seed)
+@given(seed=st.integers(min_value=0, max_value=1 << 32), is_joined=st.booleans())
+def test_verdicts_step_by_step_are_those_of_judging_everything(
+    seed: int, *, is_joined: bool
+) -> None:
+    history = RandomHistory(seed, is_joined=is_joined)
     for _ in range(STEPS_OF_A_HISTORY):
         history.step()
         assert history.kept() == history.judged_at_once()
