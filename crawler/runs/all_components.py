@@ -1,10 +1,12 @@
 """Everything that a crawl loads by name or reads from tables: importing this module does so.
 
 The server from which crawls are forked does it once; each crawl, and the process that analyses its
-pages, find it done.
+pages, find it done. What cannot be loaded is left to the crawl that needs it: that one fails, and says why.
 """
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
@@ -44,10 +46,14 @@ def load_all() -> None:
     settings = Settings()
     settings.setmodule("gongkai.crawler.settings", priority="project")
     for name in component_names(settings):
-        load_object(name)
-    portals_by_host()
+        # whatever a module raises would end the server of all crawls
+        with suppress(Exception):
+            load_object(name)
+    with suppress(Exception):
+        portals_by_host()
     page = '<a href="/nb/">政府信息公开年报</a>'.encode()
-    analyze(FetchedPage("http://localhost/", 200, "text/html", page, Visit(Role.HOME)))
+    with suppress(Exception):
+        analyze(FetchedPage("http://localhost/", 200, "text/html", page, Visit(Role.HOME)))
 
 
 load_all()

@@ -102,22 +102,35 @@ def crawl_site(job: Job, parent: Parent = NO_PARENT) -> Run:
     """Crawl one site and return the result; a process can do it only once, as a reactor starts once.
 
     A job that was lost before waits until its host is free: the lost process may have completed it.
+    A component that cannot be loaded ends this crawl alone.
     """
     if job.since and (done := _run_since(job)):
         return done
-    process = SiteProcess(job_settings(job))
-    crawler = process.create_crawler(_spider_class(process, job.site))
+    try:
+        process = SiteProcess(job_settings(job))
+        crawler = process.create_crawler(_spider_class(process, job.site))
+    except Exception as error:  # noqa: BLE001  # a module raises what it likes
+        return _not_started(job.site, error, parent)
     _connect(process, crawler, job.site, parent)
     logging.getLogger().addHandler(MemoryWatch(process.end_without_memory))
     problems: list[Failure] = []
     process.crawl(crawler).addErrback(problems.append)
     process.start()
     if problems:
-        run = failed_run(job.site, message("run_not_started", why=_start_failure(problems[0])))
-    else:
-        run = extension_of(crawler, Recorder).run
+        failure = problems[0]
+        problem = failure.value or RuntimeError(failure.getErrorMessage())
+        return _not_started(job.site, problem, parent)
+    run = extension_of(crawler, Recorder).run
     parent.report(SiteProgress(job.site.id, run.counts.get("requests", 0), 0, done=True))
     return run
+
+
+def _not_started(site: Site, problem: BaseException, parent: Parent) -> Run:
+    """Return the result of a crawl that could not start, which ends it."""
+    why = cause_of(problem)
+    cause = mask_text(why) if isinstance(why, str) else why
+    parent.report(SiteProgress(site.id, 0, 0, done=True))
+    return failed_run(site, message("run_not_started", why=cause))
 
 
 class SiteProcess(CrawlerProcess):
@@ -211,12 +224,6 @@ def _connect(process: CrawlerProcess, crawler: Crawler, site: Site, parent: Pare
 
     crawler.signals.connect(report_progress, signals.response_received, weak=False)
     crawler.signals.connect(end_with_parent, signals.engine_started, weak=False)
-
-
-def _start_failure(failure: Failure) -> Message | str:
-    problem = failure.value
-    why = cause_of(problem) if problem is not None else failure.getErrorMessage()
-    return mask_text(why) if isinstance(why, str) else why
 
 
 def _spider_class(process: CrawlerProcess, site: Site) -> type[Spider]:
