@@ -2,10 +2,15 @@
 
 The table `stretches` is that of the index (`crawler/warc/stretches.py`). What is judged after a stretch began
 or ended does not grow with those that there were before.
+
+What changes there is noted twice: by the program, which knows what a change may tell about, and by triggers in
+the table `unjudged`. So what a program changed that knows nothing of this, or did not live to judge, is seen
+by the next one, and all clocks are judged anew.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
@@ -14,7 +19,6 @@ from gongkai.crawler.clock.clean_cut import ChangedStretches, Start, find_cut
 from gongkai.crawler.clock.clock_verdicts import (
     DAY,
     NEIGHBOURS,
-    TOLERANCE,
     ClockVerdict,
     EarlierStretches,
     JudgedStretch,
@@ -26,6 +30,7 @@ from gongkai.crawler.clock.clock_verdicts import (
     place_of,
     weight_of,
 )
+from gongkai.crawler.clock.joined_folders import JOINED_STATEMENTS, JoinedFolders
 
 LOOK_BACKS = (64, 512, 4096)
 """So many stretches before the first that changed are read, until they tell where judging begins."""
@@ -33,33 +38,31 @@ LOOK_BACKS = (64, 512, 4096)
 MOST_CHANGES = 64
 """After more changes at once all stretches are judged."""
 
+_WITNESS = "sequence, offset, site, run, started, ended, lead"
+_STRETCH = f"id, {_WITNESS}"
+_JUDGED = f"{_STRETCH}, shift, clock, out_of_order"
+
+
+def _each(row: str) -> str:
+    return ", ".join(f"{row}.{column}" for column in _WITNESS.split(", "))
+
+
 STATEMENTS = (
-    "CREATE TABLE IF NOT EXISTS shared_numbers (sequence INTEGER PRIMARY KEY)",
+    *JOINED_STATEMENTS,
     "CREATE INDEX IF NOT EXISTS stretches_lead ON stretches(site, abs(lead))",
     "CREATE INDEX IF NOT EXISTS stretches_misfits ON stretches(started) WHERE out_of_order",
     "CREATE INDEX IF NOT EXISTS stretches_moved ON stretches(site) WHERE shift != 0",
+    "CREATE TABLE IF NOT EXISTS unjudged (stretch INTEGER PRIMARY KEY)",
+    """CREATE TRIGGER IF NOT EXISTS unjudged_begins AFTER INSERT ON stretches
+       BEGIN INSERT OR IGNORE INTO unjudged VALUES (new.id); END""",
+    f"""CREATE TRIGGER IF NOT EXISTS unjudged_changes AFTER UPDATE OF {_WITNESS} ON stretches
+        WHEN ({_each("new")}) IS NOT ({_each("old")})
+        BEGIN INSERT OR IGNORE INTO unjudged VALUES (new.id); END""",
+    """CREATE TRIGGER IF NOT EXISTS unjudged_removals AFTER DELETE ON stretches
+       BEGIN INSERT OR IGNORE INTO unjudged VALUES (old.id); END""",
 )
-"""`shared_numbers` are those of several files: such files come from several folders."""
+"""`unjudged` are the stretches that changed after clocks were judged."""
 
-_FIND_SHARED = """
-INSERT OR IGNORE INTO shared_numbers SELECT sequence FROM stretches WHERE sequence > 0
-GROUP BY sequence HAVING count(DISTINCT warc) > 1
-"""
-
-_IN_DOUBT_AT_START = """
-SELECT t.started < (SELECT max(ended + shift) FROM stretches WHERE id != t.id)
-    OR EXISTS (SELECT 1 FROM stretches WHERE clock = 'wrong' AND out_of_order)
-FROM stretches t WHERE t.id = ?
-"""
-_IN_DOUBT_AT_END = """
-SELECT abs(coalesce(t.lead, 0)) > ?2 OR t.clock != '' OR t.shift != 0
-    OR EXISTS (SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful')
-    OR EXISTS (SELECT 1 FROM stretches o WHERE o.clock != '' AND o.sequence > t.sequence - ?3)
-FROM stretches t WHERE t.id = ?1
-"""
-
-_STRETCH = "id, sequence, offset, site, run, started, ended, lead"
-_JUDGED = f"{_STRETCH}, shift, clock, out_of_order"
 _BEFORE = "sequence <= ?1 AND (sequence, offset, id) < (?1, ?2, ?3)"
 _FROM = "sequence >= ?1 AND (sequence, offset, id) >= (?1, ?2, ?3)"
 
@@ -81,30 +84,30 @@ class VerdictTable:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._joined = JoinedFolders(db)
         self._changes: list[_Change] = []
         self._is_all_changed = False
 
-    def prepare(self) -> bool:
-        """Create what an index of an earlier version lacks; return whether it has to be judged anew."""
-        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'shared_numbers'"
+    def prepare(self) -> None:
+        """Create what an index of an earlier version lacks; its clocks have to be judged anew then."""
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unjudged'"
         was_judged = self._db.execute(query).fetchone()
         for statement in STATEMENTS:
             self._db.execute(statement)
-        if was_judged:
-            return False
-        self._db.execute(_FIND_SHARED)
-        return self._db.execute("SELECT 1 FROM stretches LIMIT 1").fetchone() is not None
+        if not was_judged:
+            self._db.execute("INSERT INTO unjudged SELECT id FROM stretches")
+
+    def unjudged(self) -> int:
+        """Return how many stretches changed after clocks were judged."""
+        return int(self._db.execute("SELECT count(*) FROM unjudged").fetchone()[0])
 
     def note_begin(self, stretch: int) -> None:
         """Note that a stretch was added."""
         known = self._one(stretch)
         self._note(_Change(place_of(known), (known.started,), is_end=False))
-        self._db.execute(
-            "INSERT OR IGNORE INTO shared_numbers SELECT o.sequence FROM stretches t, stretches o"
-            " WHERE t.id = ? AND o.sequence = t.sequence AND o.sequence > 0 AND o.warc != t.warc"
-            " LIMIT 1",
-            (stretch,),
-        )
+        was_joined = self._joined.is_joined()
+        self._joined.add(stretch)
+        self._is_all_changed |= was_joined != self._joined.is_joined()
 
     def note_change(self, before: Stretch, is_end: bool = False) -> None:
         """Note that a stretch was changed, with what it was before."""
@@ -115,14 +118,23 @@ class VerdictTable:
         if is_confirmed(now.lead) and not is_confirmed(before.lead):
             self._note_confirmed(now)
 
-    def note_removal(self, stretch: Stretch) -> None:
-        """Note that a stretch was removed."""
+    def note_removal(self, removed: JudgedStretch) -> None:
+        """Note that a stretch was removed, with what was thought of it."""
+        stretch, was_joined = removed.stretch, self._joined.is_joined()
         self._note(_Change(place_of(stretch), (stretch.started,), is_end=False))
         self._is_all_changed |= is_confirmed(stretch.lead)
+        self._joined.remove(stretch.sequence)
+        if was_joined:
+            is_silent = stretch.lead is None and removed.verdict == ClockVerdict(0, "")
+            self._is_all_changed |= not is_silent or not self._joined.is_joined()
+
+    def note_marked(self, runs: Collection[str]) -> None:
+        """Note that an operator marked these runs, or took their marks back: all is to be judged."""
+        self._is_all_changed = True
         self._db.execute(
-            "DELETE FROM shared_numbers WHERE sequence = ?1 AND (SELECT count(DISTINCT warc)"
-            " FROM stretches WHERE sequence = ?1) < 2",
-            (stretch.sequence,),
+            "INSERT OR IGNORE INTO unjudged SELECT t.id FROM json_each(?) k"
+            " CROSS JOIN stretches t ON t.run = k.value",
+            (json.dumps([*runs]),),
         )
 
     def _note_confirmed(self, stretch: Stretch) -> None:
@@ -146,9 +158,10 @@ class VerdictTable:
         Return the numbers of the stretches that are judged in another way, and how they are now.
         """
         self._forget_changes()
+        self._joined.find()
         known = self._read("")
         stretches = [each.stretch for each in known]
-        if self._is_joined():
+        if self._joined.is_joined():
             stretches = [replace(each, sequence=0) for each in stretches]
         return self._keep(known, judge_stretches(stretches, self._marked()))
 
@@ -158,13 +171,13 @@ class VerdictTable:
         The verdicts are those of judging all of them. Return what `judge` does.
         """
         changes, is_all = self._changes, self._is_all_changed
-        self._forget_changes()
-        if is_all:
+        if is_all or self._has_other_changes(changes):
             return self.judge()
+        self._forget_changes()
         if not changes:
             return {}
-        if self._is_joined():
-            return self.judge() if any(map(self._may_change_order, changes)) else {}
+        if self._joined.is_joined():
+            return self.judge() if any(map(self._is_in_doubt, changes)) else {}
         found = self._part_to_judge(changes)
         if found is None:
             return self.judge()
@@ -175,6 +188,15 @@ class VerdictTable:
 
     def _forget_changes(self) -> None:
         self._changes, self._is_all_changed = [], False
+        self._db.execute("DELETE FROM unjudged")
+
+    def _has_other_changes(self, changes: Sequence[_Change]) -> bool:
+        """Return whether stretches changed of which nothing was noted here."""
+        noted = json.dumps([change.place[2] for change in changes])
+        query = (
+            "SELECT 1 FROM unjudged WHERE stretch NOT IN (SELECT value FROM json_each(?)) LIMIT 1"
+        )
+        return self._db.execute(query, (noted,)).fetchone() is not None
 
     def _part_to_judge(
         self, changes: Sequence[_Change]
@@ -241,20 +263,11 @@ class VerdictTable:
         query = "SELECT 1 FROM stretches WHERE site = ? AND abs(lead) <= ? LIMIT 1"
         return {site for site in doubted if self._db.execute(query, (site, DAY)).fetchone()}
 
-    def _may_change_order(self, change: _Change) -> bool:
-        """Return whether a change in joined folders may change what is thought of clocks.
-
-        A stretch that begins and does not follow on those that are known does, or one where the order of
-        these leaves a doubt; one that ends does where its servers or what is thought of it or of those near
-        it leave one.
-        """
-        stretch = change.place[2]
+    def _is_in_doubt(self, change: _Change) -> bool:
+        """Return whether a change in joined folders may change what is thought of clocks."""
         if change.is_end:
-            values = (stretch, TOLERANCE, 2 * NEIGHBOURS)
-            found = self._db.execute(_IN_DOUBT_AT_END, values).fetchone()
-        else:
-            found = self._db.execute(_IN_DOUBT_AT_START, (stretch,)).fetchone()
-        return bool(found and found[0])
+            return self._joined.is_end_in_doubt(change.place[2])
+        return self._joined.is_start_in_doubt(change.place[2], min(change.starts))
 
     def _keep(
         self, known: Sequence[JudgedStretch], verdicts: dict[int, ClockVerdict]
@@ -287,10 +300,9 @@ class VerdictTable:
         """Yield the stretches with a verdict, in order of fetching."""
         yield from self._read("WHERE clock != '' ORDER BY sequence, started + shift, offset")
 
-    def one(self, stretch: int) -> Stretch | None:
-        """Return a stretch, None where it is unknown."""
-        found = self._read("WHERE id = ?1", (stretch,))
-        return found[0].stretch if found else None
+    def one(self, stretch: int) -> JudgedStretch | None:
+        """Return a stretch and what is thought of its clock, None where it is unknown."""
+        return next(iter(self._read("WHERE id = ?1", (stretch,))), None)
 
     def _one(self, stretch: int) -> Stretch:
         return self._read("WHERE id = ?1", (stretch,))[0].stretch
@@ -304,11 +316,6 @@ class VerdictTable:
 
     def _has_unnumbered(self) -> bool:
         query = "SELECT 1 FROM stretches WHERE sequence = 0 LIMIT 1"
-        return self._db.execute(query).fetchone() is not None
-
-    def _is_joined(self) -> bool:
-        """Return whether the files of several folders are here, whose numbers say nothing then."""
-        query = "SELECT 1 FROM shared_numbers LIMIT 1"
         return self._db.execute(query).fetchone() is not None
 
     def _marked(self) -> Collection[str]:

@@ -161,7 +161,11 @@ def is_or_was_file(entry: os.DirEntry[str] | Path) -> bool:
 
 def is_there(folder: Path, name: str) -> bool:
     """Return whether the file of a final name is in a folder, also while it is still growing."""
-    paths = (folder / name, folder / (name + OPEN_SUFFIX), folder / name)  # it may be renamed meanwhile
+    paths = (
+        folder / name,
+        folder / (name + OPEN_SUFFIX),
+        folder / name,
+    )  # it may be renamed meanwhile
     return any(map(is_or_was_file, paths))
 
 

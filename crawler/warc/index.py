@@ -7,9 +7,10 @@ that it confirms (`visits.py`). Several processes write to the index, each for i
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from heapq import merge
 from pathlib import Path
@@ -27,6 +28,8 @@ from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.crawler.warc.visits import VISITS_SCHEMA, LocatedVisit, VisitTable
 from gongkai.regular_file import require_regular
+
+log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 14
 """Version of the tables below; an index of another version is made again."""
@@ -203,8 +206,10 @@ class SnapshotIndex:
             else:
                 self._db.execute(RUNS_OF_SITE)
                 self._db.execute(LOST_FILES)
-                if self.stretches.verdicts.prepare():
-                    self.judge_clocks()
+                self.stretches.verdicts.prepare()
+        if self.stretches.verdicts.unjudged():
+            with suppress(sqlite3.OperationalError):  # a full disk, say: who comes next tries again
+                self.judge_clocks()
 
     def close(self) -> None:
         """Close the connection."""
@@ -308,32 +313,43 @@ class SnapshotIndex:
         try:
             with open_warc(self._folder, visit.warc) as file:
                 record = read_record_at(file, visit.offset)
+            original = self.get(refers_to(record))
+            entry = index_entry(record, entry.snapshot.site, visit.warc, visit.offset, original)
         except (OSError, DamagedRecord):  # `gongkai snapshots verify` names it
             of = replace(entry.snapshot, id="", warc=visit.warc, offset=visit.offset)
             entry = replace(entry, snapshot=of)
-        else:
-            original = self.get(refers_to(record))
-            entry = index_entry(record, entry.snapshot.site, visit.warc, visit.offset, original)
         return replace(
             entry, snapshot=replace(entry.snapshot, seen_at=visit.seen_at, clock=visit.clock)
         )
 
     def judge_clocks(self) -> None:
         """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
-        with self.batch():
-            self._order_by(self.stretches.verdicts.judge())
+        self._order_by(self.stretches.verdicts.judge)
 
     def judge_changed_clocks(self) -> None:
         """Judge the clocks anew that stretches which began, ended or were removed may tell about."""
-        with self.batch():
-            self._order_by(self.stretches.verdicts.judge_changed())
+        self._order_by(self.stretches.verdicts.judge_changed)
 
-    def _order_by(self, changed: Mapping[int, ClockVerdict]) -> None:
-        """Order the visits by new verdicts on stretches of these numbers."""
-        self.visits.note_changed(changed)
-        for number, verdict in changed.items():
-            if verdict.clock:
-                self._give_rows(number)
+    def _order_by(self, judge: Callable[[], Mapping[int, ClockVerdict]]) -> None:
+        """Order the visits by the new verdicts on stretches, which are told by their numbers.
+
+        Originals can be read and written without: where judging fails, the verdicts stay as they are, and
+        who opens the folder next tries again.
+        """
+        with self.batch():
+            self._db.execute("SAVEPOINT judging")
+            try:
+                changed = judge()
+                self.visits.note_changed(changed)
+                for number, verdict in changed.items():
+                    if verdict.clock:
+                        self._give_rows(number)
+            except sqlite3.Error:
+                raise
+            except Exception:  # logged, and told by `Snapshots.doubts`
+                log.exception("clocks could not be judged")
+                self._db.execute("ROLLBACK TO judging")
+            self._db.execute("RELEASE judging")
 
     def _give_rows(self, number: int) -> None:
         """Give the visits of a stretch rows of their own, since its clock was wrong."""

@@ -382,8 +382,13 @@ class Snapshots:
         return sorted(self.index.lost_files())
 
     def doubts(self) -> list[Message]:
-        """Return what stands in the folder and is not believed, since no manifest covers it."""
+        """Return what stands in the folder and is not believed, since no manifest covers it.
+
+        Clocks that could not be judged are told too.
+        """
+        unjudged = self.index.stretches.verdicts.unjudged()
         return [
+            *([message("clocks_not_judged", n=unjudged)] if unjudged else ()),
             *(message("file_not_covered", file=name) for name in self.strange),
             *(
                 message("records_not_covered", file=name, offset=offset, n=n)

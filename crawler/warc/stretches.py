@@ -114,7 +114,7 @@ class StretchTable:
             (started, stretch),
         )
         if before:
-            self.verdicts.note_change(before)
+            self.verdicts.note_change(before.stretch)
 
     def forget(self, warc: str) -> None:
         """Remove the stretches of a file of this first name."""
@@ -178,7 +178,7 @@ class StretchTable:
             (ended, median_lead(leads), stretch),
         )
         if before:
-            self.verdicts.note_change(before, is_end=True)
+            self.verdicts.note_change(before.stretch, is_end=True)
 
     def marked(self) -> set[str]:
         """Return the runs that an operator has marked, as far as the index knows."""
@@ -186,6 +186,7 @@ class StretchTable:
 
     def set_marked(self, runs: Collection[str]) -> None:
         """Replace the marked runs."""
+        self.verdicts.note_marked(self.marked() ^ set(runs))
         self._db.execute("DELETE FROM clock_marks")
         self._db.executemany("INSERT INTO clock_marks VALUES (?)", [(run,) for run in runs])
 

@@ -39,7 +39,7 @@ class RandomHistory:
     """
 
     def __init__(self, seed: int, *, is_joined: bool = False) -> None:
-        """Begin a history; where it `is_joined`, the first runs of another folder have the same numbers."""
+        """Begin a history; where it `is_joined`, the first runs are those of two folders."""
         self._random = Random(seed)
         self.db, self.table = open_table()
         self._real = FIRST
@@ -85,9 +85,10 @@ class RandomHistory:
         return clock_verdicts.judge_stretches(stretches, self.table.marked())
 
     def _join(self) -> None:
-        for number in range(1, self._random.choice((2, 5))):
+        for number in range(2, self._random.choice((4, 8))):
             at = self._real - self._random.choice((0, HOUR, 3 * DAY))
-            opening = FileOpening(f"other{number}.warc", number, "other", f"other{number}", "")
+            warc = f"other{number}.warc"
+            opening = FileOpening(warc, number // 2, f"other{number % 2}", f"other{number}", "")
             stretch = self.table.begin(opening, 0, at)
             self.table.finish(stretch, at + 60, self._random.choice(((), (0,))))
         self.table.verdicts.judge()

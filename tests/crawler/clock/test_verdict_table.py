@@ -131,11 +131,50 @@ def test_tables_of_an_earlier_version_are_judged_once() -> None:
     nights.db.executescript("DROP TABLE shared_numbers; DROP INDEX stretches_lead;")
     nights.db.execute("INSERT INTO stretches SELECT 7, sequence, 'other.warc', 0, site, run, started,"
                       " ended, lead, 0, '', 0, 9, file, 0, 0, 0, '', 1 FROM stretches")  # fmt: skip
+    nights.db.executescript("DROP TABLE unjudged; DROP TRIGGER unjudged_begins")
     table = StretchTable(nights.db)
-    assert table.verdicts.prepare()
-    assert not table.verdicts.prepare()
+    for unjudged in (2, 0):
+        table.verdicts.prepare()
+        assert table.verdicts.unjudged() == unjudged
+        table.verdicts.judge()
     assert nights.db.execute("SELECT sequence FROM shared_numbers").fetchall() == [(1,)]
     assert _indexes(nights.db) >= {"stretches_lead", "stretches_misfits"}
+
+
+def _add_as_another_program(nights: Nights, number: int, warc: str, started: int) -> None:
+    """Add a stretch to the table and note nothing of it."""
+    nights.db.execute(
+        "INSERT INTO stretches (id, sequence, warc, offset, site, run, started, ended, number, file, base)"
+        " VALUES (?1, ?2, ?3, 0, 'x', '', ?4, ?4, ?1, ?3, 0)",
+        (10_000 + number, number, warc, started),
+    )
+
+
+def test_what_another_program_added_is_judged_with_all(nights_apart: Nights) -> None:
+    nights = nights_apart
+    _add_as_another_program(nights, nights.runs + 1, "x.warc", FIRST - 900 * DAY)
+    assert nights.table.verdicts.unjudged() == 1
+    nights.run()
+    assert nights.table.shift_of(10_000 + nights.runs).clock == "wrong"
+    assert nights.table.verdicts.unjudged() == 0
+
+
+def test_another_folder_that_another_program_joined_is_seen(nights_apart: Nights) -> None:
+    nights = nights_apart
+    _add_as_another_program(nights, 1, "x.warc", FIRST - 900 * DAY)
+    assert nights.db.execute("SELECT sequence FROM shared_numbers").fetchall() == []
+    nights.run()
+    assert nights.db.execute("SELECT sequence FROM shared_numbers").fetchall() == [(1,)]
+    assert list(nights.table.verdicts.suspects()) == []
+
+
+@pytest.fixture
+def nights_apart() -> Nights:
+    """Some nights of their own, which a test may change."""
+    nights = Nights()
+    for _ in range(SITES):
+        nights.run()
+    return nights
 
 
 def _indexes(db: sqlite3.Connection) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 
 from gongkai import clock
 from gongkai.clock import utc_stamp
+from gongkai.crawler.clock import verdict_table
 from gongkai.crawler.clock.clock_marks import ClockMark, MarksError, read_marks, write_marks
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
@@ -168,6 +170,29 @@ def test_a_mark_moves_a_run_and_its_removal_moves_it_back(machine: Machine) -> N
         assert [each.clock for each in snapshots.all()] == ["", ""]
         assert all(each.seen_at == each.fetched_at for each in snapshots.all())
     assert {path.name: path.read_bytes() for path in machine.folder.glob("*.warc.gz")} == before
+
+
+def test_a_folder_whose_clocks_cannot_be_judged_is_read_and_judged_later(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["first", "wrong", "after"]
+    for text, off in zip(texts[:2], (0, 400), strict=True):
+        with machine.night(off):
+            machine.fetch(text)
+    with sqlite3.connect(machine.folder / "index.db") as conn:
+        conn.execute("DROP TABLE unjudged")
+    conn.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(verdict_table, "judge_stretches", lambda *known: 1 // 0)
+        with machine.night(0):
+            machine.fetch("after")
+        with Snapshots(machine.folder) as snapshots:
+            assert [doubt.key for doubt in snapshots.doubts()] == ["clocks_not_judged"]
+            assert len(list(snapshots.all())) == len(texts)
+    with Snapshots(machine.folder) as snapshots:
+        assert snapshots.doubts() == []
+        assert [run.clock for run in snapshots.runs()] == ["", "wrong", ""]
+    assert machine.order() == texts
 
 
 def test_marks_that_cannot_be_read_are_named(machine: Machine) -> None:
