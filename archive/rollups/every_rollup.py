@@ -15,6 +15,7 @@ from gongkai.archive.rollups import (
     facet_bits,
     facet_orders,
     figures_by_size,
+    filtered_sums,
     listed_rows,
     materialised_views,
     region_sums,
@@ -28,7 +29,7 @@ from gongkai.archive.store import search
 from gongkai.archive.store.names import name_index
 
 TABLES = (
-    *(region_sums.TABLE, coverage_sums.TABLE, coverage_rows.TABLE),
+    *(region_sums.TABLE, filtered_sums.TABLE, coverage_sums.TABLE, coverage_rows.TABLE),
     *(table for spec in LISTS.values() for table in spec.tables),
     *(table_facets.TABLE, facet_bits.TABLE, facet_orders.TABLE),
     *(site_numbers.NUMBERS, site_numbers.CONTRADICTORY, site_numbers.SITE_REPORTS),
@@ -52,6 +53,7 @@ WORK: tuple[Work, ...] = (
     rollup_layout.create_rollup_layout,
     materialised_views.create_materialised_views,
     region_sums.create_region_sums,
+    filtered_sums.create_filtered_sums,
     coverage_sums.create_coverage_sums,
     coverage_rows.create_looked_sites,
     listed_rows.create_listed_rows,
@@ -96,12 +98,14 @@ _FORGET: tuple[Work, ...] = (
     facet_bits.forget_bits,
     listed_rows.forget_listed_rows,
     lambda conn: region_sums.merge_region_sums(conn, -1),
+    lambda conn: filtered_sums.merge_filtered_sums(conn, -1),
     materialised_views.forget_reports,
 )
 _ADD: tuple[Work, ...] = (
     touched.note_new_rows,
     materialised_views.add_reports,
     lambda conn: region_sums.merge_region_sums(conn, 1),
+    lambda conn: filtered_sums.merge_filtered_sums(conn, 1),
     coverage_rows.renew_coverage,
     listed_rows.add_listed_rows,
     facet_bits.add_bits,

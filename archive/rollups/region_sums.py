@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from gongkai.archive.rollups.chains import UNDER, has_rollup
+from gongkai.archive.rollups.counted_rows import merge_sums
 from gongkai.archive.rollups.touched import REPORT_IDS
 from gongkai.archive.store.measures_sql import (
     REPORTS_COUNTED,
@@ -39,34 +40,8 @@ def create_region_sums(conn: sqlite3.Connection) -> None:
 
 def merge_region_sums(conn: sqlite3.Connection, sign: int) -> None:
     """Add what the touched reports contribute as `report_summary` has them, or take it away."""
-    found = conn.execute(sums_by_region_sql(f"a.report_id IN ({REPORT_IDS})")).fetchall()
-    names = ["root", "year", "series"]
-    same = " AND ".join(f"{name} = ?" for name in names)
-    for row in found:
-        key, change = tuple(row[:3]), tuple(row[3:])
-        kept = conn.execute(f"SELECT * FROM {TABLE} WHERE {same}", key).fetchone()
-        sums = _merged(tuple(kept[3:]) if kept else (None,) * len(change), change, sign)
-        conn.execute(f"DELETE FROM {TABLE} WHERE {same}", key)
-        if sums[0]:
-            marks = ", ".join("?" * (len(key) + len(sums)))
-            conn.execute(f"INSERT INTO {TABLE} VALUES ({marks})", (*key, *sums))
-
-
-Sums = Sequence[int | None]
-
-
-def _merged(kept: Sums, change: Sums, sign: int) -> list[int | None]:
-    """Return sums with a change: two counts, then part, whole and reports of each measure.
-
-    Numbers of requests and cases are whole, so that no order of adding gives another sum.
-    """
-    sums: list[int | None] = [
-        (one or 0) + sign * (other or 0) for one, other in zip(kept, change, strict=True)
-    ]
-    for place in range(2, len(sums), 3):
-        if not sums[place + 2]:  # the sum over no report is not zero
-            sums[place] = sums[place + 1] = None
-    return sums
+    rows = conn.execute(sums_by_region_sql(f"a.report_id IN ({REPORT_IDS})")).fetchall()
+    merge_sums(conn, TABLE, len(("root", "year", "series")), rows, sign)
 
 
 def load_region_sums(

@@ -188,11 +188,22 @@ SUMMED = (*COUNTED, *RATED, *ANSWERED, *GROUNDED, *DECIDED)
 """Everything that is summed over the reports of a series."""
 
 
-def picked_sql(measures: Iterable[SummedMeasure], where: str) -> str:
+def without_whole(measure: SummedMeasure) -> SummedMeasure:
+    """Return the count alone of a part: it is summed over all reports that have it."""
+    return SummedMeasure(measure.key, measure.part, sources=measure.sources)
+
+
+TABULATED = (*COUNTED, *RATED, *map(without_whole, (*GROUNDED, *DECIDED)))
+"""What the columns of a built table sum. Grounds and outcomes are counts there."""
+
+
+def picked_sql(
+    measures: Iterable[SummedMeasure], where: str, summaries: str = "report_summary"
+) -> str:
     """Return SQL for the reports `a` that fulfil a condition, with the columns of the measures."""
     sources = {name: sql for each in measures for name, sql in each.sources}
     own = "".join(f", {sql} AS {name}" for name, sql in sources.items())
-    return f"SELECT a.*{own} FROM report_summary a WHERE {where}"
+    return f"SELECT a.*{own} FROM {summaries} a WHERE {where}"
 
 
 def sums_sql(measures: Iterable[SummedMeasure]) -> str:

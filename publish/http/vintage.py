@@ -23,7 +23,8 @@ VINTAGES = tuple(range(LAST, FIRST - 1, -1))
 MOST_KEPT = 2 * len(VINTAGES)
 """Years of a file whose moved divisions are kept: all of the one that is served, and of the next."""
 
-_EVER = 9999
+EVER = 9999
+"""After every year of a report."""
 
 Parents = Mapping[str, str | None]
 
@@ -63,10 +64,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class MovedDivisions:
-    """What lies elsewhere in a vintage, by the region that has it more or less; the divisions right below each."""
+    """What lies elsewhere in a vintage, by the region that has it more or less; the divisions right below each.
+
+    `own` has the codes whose reports stand for a division without those below it, with the first and last
+    year, for each division that has not just those of its own code in all years.
+    """
 
     moves: Mapping[str, tuple[Move, ...]]
     children: Mapping[str | None, tuple[str, ...]]
+    own: Mapping[str, tuple[tuple[str, int, int], ...]]
 
 
 _moved: OrderedDict[tuple[str, int, int, int], MovedDivisions] = OrderedDict()
@@ -134,6 +140,12 @@ def _placed(conn: sqlite3.Connection, table: str) -> str:
     )
 
 
+def has_vintage(conn: sqlite3.Connection) -> bool:
+    """Return whether a connection sees the divisions of another year."""
+    sql = "SELECT 1 FROM sqlite_temp_master WHERE name = 'vintage_places'"
+    return bool(conn.execute(sql).fetchone())
+
+
 def moved_divisions(conn: sqlite3.Connection) -> MovedDivisions:
     """Return what lies elsewhere in the divisions that a connection sees; it is kept for their year and file."""
     (vintage,) = conn.execute("SELECT year FROM temp.vintage_shown").fetchone()
@@ -154,8 +166,10 @@ def _find_moved(conn: sqlite3.Connection, vintage: int) -> MovedDivisions:
     for each in placements(vintage):
         placed[each.code].append((each.since, each.until, each.place))
     moves: dict[str, list[Move]] = defaultdict(list)
+    own: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for code in sorted({*now, *then}):
         for since, until, place in _spans(code, placed.get(code, ())):
+            own[place].append((code, since, until))
             before, after = _chain(code, now), _chain(place, then)
             for root in before ^ after:
                 moves[root].append(Move(root, code, since, until, 1 if root in after else -1))
@@ -165,6 +179,11 @@ def _find_moved(conn: sqlite3.Connection, vintage: int) -> MovedDivisions:
     return MovedDivisions(
         {root: tuple(found) for root, found in moves.items()},
         {code: tuple(below) for code, below in children.items()},
+        {
+            place: tuple(own[place])
+            for place in sorted({*placed, *own})
+            if own[place] != [(place, 0, EVER)]
+        },
     )
 
 
@@ -176,8 +195,8 @@ def _spans(code: str, placed: Sequence[tuple[int, int, str]]) -> Iterator[tuple[
             yield start, since - 1, code
         yield since, until, place
         start = until + 1
-    if start <= _EVER:
-        yield start, _EVER, code
+    if start <= EVER:
+        yield start, EVER, code
 
 
 def _chain(code: str, parents: Parents) -> set[str]:

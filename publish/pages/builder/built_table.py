@@ -12,9 +12,9 @@ from gongkai.archive.store.measures_sql import BODIES, IS_BODY, IS_GOVERNMENT, S
 from gongkai.publish.charts.heat import HeatScale, heat_scale
 from gongkai.publish.datasette_types import Row
 from gongkai.publish.http.query_args import MAX_PAGE
-from gongkai.publish.pages.builder.ready_sums import ready_sums
+from gongkai.publish.pages.builder.place_sums import PlaceSums, place_sums
 from gongkai.publish.pages.builder.table_measures import TableMeasure
-from gongkai.publish.pages.builder.table_query import TableQuery
+from gongkai.publish.pages.builder.table_query import Summed, TableQuery
 from gongkai.publish.pages.builder.table_sql import (
     conditions,
     number_in,
@@ -182,14 +182,11 @@ def _values(
     conn: sqlite3.Connection, query: TableQuery, rows: Sequence[TableRow]
 ) -> dict[str, dict[tuple[str, int], MeasureValue]]:
     """Return the values of rows by their ids, for all years: the trend needs those not shown too."""
+    if query.rows != "agency" and (ready := place_sums(conn, query, _summed(query))):
+        return _ready_values(ready, query, rows)
     ids = [row.id for row in rows if not row.is_own_level]
     if query.rows == "region" and query.of == "bodies":
         own = [row.id for row in rows if row.is_own_level]
-        if ready := ready_sums(conn, query, ids):
-            others = {name: each for name, each in query.filters.items() if name != "region"}
-            whole = replace(query, filters=others)  # the listed codes alone say which reports
-            of_own = f"a.region_code {_LISTED}", "", "picked", "region_code"
-            return ready.by_root(BODIES) | _grouped(conn, whole, own, *of_own)
         below = f"{UNDER}, ", "under u JOIN picked p ON p.region_code = u.code", "root"
         return _grouped(conn, query, ids, "1", *below) | (
             _grouped(conn, query, own, f"a.region_code {_LISTED}", "", "picked", "region_code")
@@ -197,6 +194,19 @@ def _values(
     column = {"agency": "agency_id", "sector": "sector", "region": "region_code"}[query.rows]
     listed = [row.id for row in rows]
     return _grouped(conn, query, listed, f"a.{column} {_LISTED}", "", "picked", column)
+
+
+def _ready_values(
+    ready: PlaceSums, query: TableQuery, rows: Sequence[TableRow]
+) -> dict[str, dict[tuple[str, int], MeasureValue]]:
+    """Return the values of divisions or sectors from sums that are ready."""
+    if query.rows == "sector":
+        return ready.of_whole([query.filters.get("region", "")], "sector")
+    if _adds_governments(query):
+        return ready.of_own([row.id for row in rows])
+    return ready.of_own([row.id for row in rows if row.is_own_level]) | ready.of_whole(
+        [row.id for row in rows if not row.is_own_level]
+    )
 
 
 _LISTED = "IN (SELECT value FROM json_each(:roots))"
@@ -239,6 +249,13 @@ def _whose(query: TableQuery) -> str:
     return IS_GOVERNMENT if _adds_governments(query) else IS_BODY
 
 
+def _summed(query: TableQuery) -> Summed | None:
+    """Return whose reports the sums of a table add, None for those of each series apart."""
+    if query.rows == "agency":
+        return None
+    return "governments" if _adds_governments(query) else "bodies"
+
+
 def _adds_governments(query: TableQuery) -> bool:
     return query.rows == "region" and query.of == "governments"
 
@@ -270,15 +287,8 @@ def _sum_rows(
     conn: sqlite3.Connection, query: TableQuery, years: Sequence[int], ids: Sequence[str]
 ) -> tuple[TableRow, ...]:
     """Return the sums of all rows, one for each group of reports of which none contains another."""
-    ready = None
-    if query.rows == "agency" or (query.rows == "region" and query.of == "bodies"):
-        ready = ready_sums(conn, query, [query.filters.get("region", "")])
-    if ready:
-        summed = ready.by_series()
-        kept = {
-            id: values for id, values in summed.items() if query.rows == "agency" or id == BODIES
-        }
-        return _as_sum_rows(kept, years)
+    if ready := place_sums(conn, query, _summed(query)):
+        return _as_sum_rows(_ready_sums(ready, query, ids), years)
     where, parameters = conditions(query)
     where += f" AND {_in_years(years)}"
     group, series = "", SERIES_SQL
@@ -295,6 +305,16 @@ def _sum_rows(
         parameters,
     )
     return _as_sum_rows(_by_id(found, query), years)
+
+
+def _ready_sums(ready: PlaceSums, query: TableQuery, ids: Sequence[str]) -> Mapping[str, Values]:
+    """Return the values of all rows together by the group of reports, from sums that are ready."""
+    root = [query.filters.get("region", "")]
+    if query.rows == "agency":
+        return ready.of_whole(root, "series")
+    adds_governments = _adds_governments(query)
+    found = ready.of_own(ids, is_summed=True) if adds_governments else ready.of_whole(root)
+    return {query.of if adds_governments else BODIES: values for values in found.values()}
 
 
 def _as_sum_rows(values: Mapping[str, Values], years: Sequence[int]) -> tuple[TableRow, ...]:

@@ -13,6 +13,7 @@ from gongkai.archive.store.measures_sql import (
     OUTCOMES,
     REASONS,
     SummedMeasure,
+    without_whole,
 )
 from gongkai.catalogue import Language, text
 from gongkai.publish.wording.codes import ITEMS, PROCEEDINGS, RESULTS
@@ -58,7 +59,8 @@ def ground_title(ground: str, lang: Language) -> str:
 
 
 def _counted(each: SummedMeasure) -> Measure:
-    return Measure(each.key, each.part, sources=each.sources)
+    count = without_whole(each)
+    return Measure(count.key, count.part, sources=count.sources)
 
 
 COUNT_COLUMNS = tuple(TableMeasure(measure) for measure in COUNTS)

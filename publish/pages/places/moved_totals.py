@@ -15,19 +15,18 @@ from gongkai.archive.rollups import coverage_sums
 from gongkai.archive.store.measures_sql import SummedMeasure
 from gongkai.archive.store.pooled.region_totals import REGION_SUMS
 from gongkai.publish.datasette_types import Row
-from gongkai.publish.http.vintage import Move, moved_divisions
+from gongkai.publish.http.vintage import Move, has_vintage, moved_divisions
 
 Sums = Mapping[str, int | None]
 
 
 def has_moved_totals(conn: sqlite3.Connection) -> bool:
     """Return whether a connection sees the divisions of another year over sums that are ready."""
-    seen = conn.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'vintage_places'").fetchone()
     ready = conn.execute(
         "SELECT count(*) FROM main.sqlite_master WHERE name IN (?, ?)",
         (coverage_sums.TABLE, REGION_SUMS),
     ).fetchone()
-    return bool(seen) and ready[0] == 2
+    return has_vintage(conn) and ready[0] == 2
 
 
 def load_moved_sums(
@@ -83,7 +82,7 @@ def _moved(
         ):
             for key, sums in kept[code].items():
                 if move.since <= key[0] <= move.until:
-                    found[move.root][key] = _added(found[move.root].get(key), sums, sign, columns)
+                    found[move.root][key] = add_sums(found[move.root].get(key), sums, sign, columns)
     return [
         {**sums, "root": root, "year": key[0], kind: key[1]}
         for root, rows in found.items()
@@ -92,9 +91,13 @@ def _moved(
     ]
 
 
-def _added(
+def add_sums(
     sums: Sums | None, change: Sums, sign: int, columns: Sequence[str]
 ) -> dict[str, int | None]:
+    """Return sums, None for none, with others added, or taken away where `sign` is -1.
+
+    Columns that end in _reports say over how many reports those before it are.
+    """
     added: dict[str, int | None] = {
         name: ((sums or {}).get(name) or 0) + sign * (change[name] or 0) for name in columns
     }

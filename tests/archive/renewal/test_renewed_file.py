@@ -19,7 +19,7 @@ from gongkai.archive.renewal import renewed_file
 from gongkai.archive.renewal.content_digests import ContentDigests, digest_tables, load_digests
 from gongkai.archive.renewal.file_copy import FileMark, copy_proved
 from gongkai.archive.renewal.renewed_file import LastFile, renew_public_file
-from gongkai.archive.rollups import coverage_sums, region_sums, site_numbers
+from gongkai.archive.rollups import coverage_sums, filtered_sums, region_sums, site_numbers
 from gongkai.archive.rollups.every_rollup import add_rollups
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import JOINED, TABLES, VIEWS
@@ -37,7 +37,7 @@ from tests.publish.small_archive import insert
 
 _TWICE = "INSERT INTO main.reports SELECT * FROM main.reports"
 SUMS = (
-    *(coverage_sums.TABLE, region_sums.TABLE),
+    *(coverage_sums.TABLE, region_sums.TABLE, filtered_sums.TABLE),
     *(site_numbers.NUMBERS, site_numbers.SITE_REPORTS),
 )
 """Tables that a publication has ready, in which no number is only a place."""

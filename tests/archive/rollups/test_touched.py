@@ -17,7 +17,14 @@ from tests.archive.rollups.renewing import ROUNDS, made_anew, renew
 
 PLAIN = (
     *(set(MATERIALISED_VIEWS) - {"form_crosswalk"}),
-    *("region_sums", "coverage_sums", "looked_sites", "table_facets", "site_numbers"),
+    *(
+        "region_sums",
+        "filtered_sums",
+        "coverage_sums",
+        "looked_sites",
+        "table_facets",
+        "site_numbers",
+    ),
     *("most_contradictory", "site_reports", "name_list"),
     *(table for spec in LISTS.values() for table in spec.counted),
 )

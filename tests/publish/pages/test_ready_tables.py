@@ -9,6 +9,7 @@ import pytest
 from datasette.utils import MultiParams
 
 from gongkai.publish.facets.bitmaps import load_facets
+from gongkai.publish.http.vintage import divisions_then
 from gongkai.publish.pages.builder.built_table import build_table
 from gongkai.publish.pages.builder.map_page import MapQuery, load_map
 from gongkai.publish.pages.builder.table_query import TableQuery
@@ -31,6 +32,18 @@ TABLES = (
     "rows=region&series=bodies&year=2024&year=2020",
     "series=bodies&year=2024",
     "rows=sector&year=2024",
+    "rows=sector&region=640200&m=refused&m=ground_refused_state_secret&form=2021&year=2024",
+    "rows=sector&region=640221&sort=-refused.2024&year=2024",
+    "rows=sector&level=county&kind=department&series=bodies&status=complete&year=2024",
+    "rows=sector&sector=%E6%95%99%E8%82%B2&year=2024",
+    "rows=region&level=county&form=2021&year=2024&m=refusal_rate&m=review_upheld",
+    "rows=region&region=640200&kind=department&m=requests_new&year=2024",
+    "rows=region&region=640221&sector=%E6%95%99%E8%82%B2&year=2024",
+    "rows=region&of=governments&region=640000&status=complete&year=2024",
+    "rows=region&of=governments&year=2024&year=2023&series=government_county",
+    "region=640200&form=2021&sector=%E6%95%99%E8%82%B2&year=2024",
+    "rows=region&region=000000&year=2024",
+    "rows=sector&region=000000&year=2024",
     "level=county&kind=department&year=2024",
     "sector=%E6%95%99%E8%82%B2&year=2024",
     "region=999999",
@@ -42,6 +55,17 @@ def test_tables_are_the_same(pair: Pair, query: str) -> None:
     asked = TableQuery.parse(parameters_of(query))
     wanted, found = (build_table(conn, asked) for conn in pair)
     assert found == wanted
+
+
+@pytest.mark.parametrize("vintage", [2023, 2012])
+@pytest.mark.parametrize("query", TABLES)
+def test_tables_of_other_divisions_are_the_same(pair: Pair, query: str, vintage: int) -> None:
+    asked = TableQuery.parse(parameters_of(f"{query}&vintage={vintage}"))
+    tables = []
+    for conn in pair:
+        with divisions_then(conn, asked.vintage):
+            tables.append(build_table(conn, asked))
+    assert tables[0] == tables[1]
 
 
 @pytest.mark.parametrize("query", TABLES)

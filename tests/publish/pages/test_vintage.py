@@ -6,10 +6,13 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import MultiParams
 
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.store import search
@@ -19,6 +22,9 @@ from gongkai.archive.store.measures_sql import COUNTED
 from gongkai.archive.store.names import name_index
 from gongkai.extract.chinese.agencies import describe_agency
 from gongkai.publish.http.vintage import VINTAGES, divisions_then
+from gongkai.publish.pages.builder import built_table
+from gongkai.publish.pages.builder.built_table import build_table
+from gongkai.publish.pages.builder.table_query import TableQuery
 from gongkai.publish.pages.places import totals
 from gongkai.publish.pages.places.region_tree import load_children
 from gongkai.publish.pages.places.totals import load_totals
@@ -143,6 +149,42 @@ def test_what_moved_is_told_as_it_would_be_counted(
             monkeypatch.undo()
         assert found == wanted
         assert len(found) > 8
+
+
+def test_built_tables_add_up_what_moved(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table from ready sums is the one from all reports, with every kind of rows and any filter."""
+    kinds = ("rows=region", "rows=region&of=governments", "rows=sector", "rows=agency")
+    narrowed = ("", "&kind=department", "&form=2021&level=county", "&status=complete&series=bodies")
+    places = (
+        "",
+        "&region=330000",
+        f"&region={HANGZHOU}",
+        f"&region={JIANGGAN}",
+        f"&region={GONGSHU}",
+    )
+    for kind, filters, place, vintage in product(kinds, narrowed, places, (2023, 2020, 2014)):
+        years = "year=2020&year=2021&m=requests_handled&m=ground_refused_state_secret"
+        asked = TableQuery.parse(MultiParams(parse_qs(f"{kind}{filters}{place}&{years}")))
+        with divisions_then(conn, vintage):
+            found = build_table(conn, asked)
+            monkeypatch.setattr(built_table, "place_sums", lambda *_: None)
+            wanted = build_table(conn, asked)
+            monkeypatch.undo()
+        assert found == wanted, (kind, filters, place, vintage)
+
+
+def test_a_table_of_districts_has_what_each_had_then(conn: sqlite3.Connection) -> None:
+    asked = TableQuery.parse(
+        MultiParams(parse_qs(f"rows=region&region={HANGZHOU}&m=requests_handled&year=2020"))
+    )
+    with divisions_then(conn, 2023):
+        table = build_table(conn, asked)
+    shown = {row.id: row.value_of("requests_handled", 2020).part for row in table.rows}
+    # 江干区 was divided: its reports count for what lies above
+    assert {code: n for code, n in shown.items() if n} == {HANGZHOU: 40, GONGSHU: 120}
+    assert [row.value_of("requests_handled", 2020).part for row in table.sums] == [160]
 
 
 @pytest.fixture
