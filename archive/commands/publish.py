@@ -13,8 +13,6 @@ from gongkai.archive.publication import frictionless_check, publisher, stata
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
 from gongkai.archive.renewal.turns import FULL_EVERY
-from gongkai.archive.store.database import reader
-from gongkai.archive.store.work_queue import count_queued
 from gongkai.archive.terminal.console import command, echo, echo_next, language, option
 from gongkai.archive.terminal.night_summary import publication_kind, publication_summary
 from gongkai.crawler.sites.registry import RegistryFiles
@@ -90,10 +88,8 @@ def publish(
     )
     for doubt in done.accepted:
         echo("doubt_accepted", err=True, doubt=doubt)
-    with reader(db) as conn:
-        waiting = count_queued(conn)
-    if waiting:
-        echo("publication_of_half_build", err=True, n=waiting)
+    if done.waiting:
+        echo("publication_of_half_build", err=True, n=done.waiting)
     if done.warning:
         echo("publication_was_damaged", err=True, why=done.warning)
     if not parquet_part.is_installed():
@@ -103,8 +99,7 @@ def publish(
     if not frictionless_check.is_installed():
         echo("frictionless_missing", err=True)
     if as_json:
-        data = done.data(language()) | {"waiting": waiting}
-        click.echo(json.dumps(data, ensure_ascii=False))
+        click.echo(json.dumps(done.data(language()), ensure_ascii=False))
     else:
         echo(publication_summary(done))
         echo(publication_kind(done))

@@ -92,7 +92,8 @@ class PublishResult:
     """A publication that is now current.
 
     `replaced` is the number of reports that were replaced in the last one, `why_full` why it was made
-    anew instead.
+    anew instead. `waiting` is the number of pieces of work that an interrupted build had left in the
+    archive when it was read.
     """
 
     path: Path
@@ -103,6 +104,7 @@ class PublishResult:
     replaced: int = 0
     why_full: Message | None = None
     seconds: float = 0
+    waiting: int = 0
 
     @property
     def warning(self) -> Message | None:
@@ -121,6 +123,7 @@ class PublishResult:
             "why_full": text(lang, self.why_full) if self.why_full else "",
             "replaced_reports": self.replaced,
             "seconds": round(self.seconds, 1),
+            "waiting": self.waiting,
         }
 
 
@@ -153,6 +156,7 @@ def publish(folder: Path, job: PublishJob) -> PublishResult:
         made.file.replaced,
         made.file.why_full,
         monotonic() - began,
+        made.file.state.waiting,
     )
 
 

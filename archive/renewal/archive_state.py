@@ -34,14 +34,15 @@ _READ = (".py", ".csv", ".json", ".toml", ".txt")
 class ArchiveState:
     """How far the log of an archive goes, the name of that state, and the last deadline that it knows.
 
-    `token` is "" for a state without a name: a build is at work, or was killed. `layout` stands for the
-    definition of its tables.
+    `token` is "" for a state without a name: a build was killed, and left `waiting` pieces of work to the
+    next one. `layout` stands for the definition of its tables.
     """
 
     sequence: int
     token: str
     calendar: str
     layout: str
+    waiting: int = 0
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> ArchiveState | None:
@@ -50,9 +51,10 @@ class ArchiveState:
         names = cls.__slots__
         if not isinstance(found, dict) or set(found) != set(names):
             return None
-        if not isinstance(found["sequence"], int):
+        if not all(isinstance(found[name], int) for name in ("sequence", "waiting")):
             return None
-        return cls(found["sequence"], *(str(found[name]) for name in names[1:]))
+        token, calendar, layout = (str(found[name]) for name in ("token", "calendar", "layout"))
+        return cls(found["sequence"], token, calendar, layout, found["waiting"])
 
     def data(self) -> dict[str, object]:
         """Return it as a manifest has it."""
@@ -91,7 +93,8 @@ def read_state(conn: sqlite3.Connection) -> ArchiveState:
         "SELECT name, sql FROM archive.sqlite_master WHERE sql IS NOT NULL ORDER BY type, name"
     ).fetchall()
     layout = sha256(repr(definitions).encode()).hexdigest()
-    return ArchiveState(sequence, token, " ".join(day for (day,) in days), layout)
+    (waiting,) = conn.execute("SELECT count(*) FROM archive.pending").fetchone()
+    return ArchiveState(sequence, token, " ".join(day for (day,) in days), layout, waiting)
 
 
 def is_ancestor(conn: sqlite3.Connection, state: ArchiveState) -> bool:

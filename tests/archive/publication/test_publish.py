@@ -14,10 +14,11 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gongkai.archive.publication import workbook
+from gongkai.archive.publication import downloads, workbook
 from gongkai.archive.publication.soundness import Counts, find_doubts
 from gongkai.catalogue import text
 from tests.archive.publication.publishing import opened, publish
@@ -84,6 +85,23 @@ def test_it_says_that_the_last_build_was_interrupted(db: Path, tmp_path: Path) -
     assert half.exit_code == 0
     assert "上次建库中途停止：归档库中还有 1 项" in half.stderr
     assert json.loads(publish(tmp_path / "public", db, "--json").stdout)["waiting"] == 1
+
+
+def test_a_build_that_begins_after_the_archive_was_read_is_no_half_one(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it puts into the queue is not missing in this publication."""
+    change(db, "DELETE FROM pending")
+    write = downloads.write_downloads
+
+    def build_meanwhile(*given: Any, **named: Any) -> object:
+        change(db, "INSERT INTO pending VALUES ('url', 'http://www.pingluo.gov.cn/new.html')")
+        return write(*given, **named)
+
+    monkeypatch.setattr(downloads, "write_downloads", build_meanwhile)
+    done = publish(tmp_path / "public", db, "--accept", "--json")
+    assert "中途停止" not in done.stderr
+    assert json.loads(done.stdout)["waiting"] == 0
 
 
 def test_old_publications_stay_for_a_while(folder: Path, db: Path) -> None:
