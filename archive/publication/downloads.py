@@ -21,6 +21,7 @@ from gongkai.archive.codebook.codebook_json import codebook_json
 from gongkai.archive.codebook.ddi import DataFile, Study, ddi_xml
 from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.codebook.table_years import year_sql
+from gongkai.archive.errors import PublicationRefusedError, RenewalImpossibleError
 from gongkai.archive.progress import Progress, silent
 from gongkai.archive.publication import frictionless_check, package
 from gongkai.archive.publication.compression import compress
@@ -35,7 +36,6 @@ from gongkai.archive.publication.parts.renewed_part import renew_part
 from gongkai.archive.publication.parts.table_files import CSV, Part, write_part
 from gongkai.archive.publication.summary_files import SUMMARY, write_summary
 from gongkai.archive.renewal.content_digests import TABLE as DIGESTS
-from gongkai.archive.renewal.content_digests import WHOLE
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.database import read_only
 from gongkai.archive.store.work_queue import distinct_values
@@ -48,16 +48,21 @@ def write_downloads(
     *,
     version: str,
     kept: KeptFiles | None = None,
+    rows: Mapping[str, int] | None = None,
 ) -> PieceIndex:
     """Write every file for download into a folder; return their pieces. Parquet where pyarrow is installed.
 
     `version` is that of the publication. `kept` are the files of the last one, for a publication that
     is made from it: what did not change since is taken from there, and its packed archive too, which
-    is that of an earlier day then and says so.
+    is that of an earlier day then and says so. `rows` are how many each table and view has, where that is
+    known.
 
     Raises:
-        PublicationRefusedError: a value does not fit the type of its column, or Frictionless, where it
-            is installed, finds an error in the package of a full publication.
+        PublicationRefusedError: a value does not fit the type of its column, files have not the rows of
+            the public file, or Frictionless, where it is installed, finds an error in the package of a
+            full publication.
+        RenewalImpossibleError: a file that others are made from is damaged, or those that are made from
+            others have not the rows of the public file.
     """
     folder.mkdir()
     with closing(read_only(public_file)) as conn:
@@ -71,6 +76,7 @@ def write_downloads(
             place = _Place(conn, folder, last)
             tables = list(_tables(place, years, progress))
             files = [packed.result(), *tables]
+        _check_rows(conn, files, rows or {}, is_renewal=kept is not None)
         files += _codebooks(folder, files, version)
         described = package.describe_package(conn, folder, files, version)
     _write_package(folder, described)
@@ -101,11 +107,25 @@ def _write_package(folder: Path, described: Mapping[str, Any]) -> None:
 
 def write_sums(folder: Path) -> None:
     """Write the list of checksums that `sha256sum` reads, from what the data package says."""
+    (folder / SUMS).write_text(_sums(folder), encoding="utf-8")
+
+
+def has_true_sums(folder: Path) -> bool:
+    """Return whether the list of checksums is that of the data package, and of the package itself.
+
+    Each proves the other: a bit that flips in either makes them differ.
+    """
+    try:
+        return (folder / SUMS).read_text(encoding="utf-8") == _sums(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _sums(folder: Path) -> str:
     described = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     sums = {name: record.sha256 for name, record in KeptFiles.records_of(described).items()}
     sums[PACKAGE] = package.file_sha256(folder / PACKAGE)
-    lines = (f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +205,16 @@ def _files_of_year(
 
 
 def _written(place: _Place, part: Part, reports: Sequence[str]) -> list[DownloadFile]:
-    """Write the files of a part, from those of the last publication where few of its rows changed."""
+    """Write the files of a part, from those of the last publication where few of its rows changed.
+
+    Raises:
+        RenewalImpossibleError: one of these is damaged.
+    """
     table, folder = table_schemas()[part.table], place.folder
     names = _names(part)
     pieces = None
     if last := place.last.last_part(part, names):
         pieces = renew_part(place.conn, table, part, folder, reports, last)
-        if pieces is not None and not _has_all(place.conn, part, pieces):
-            pieces = None
     if pieces is None:
         pieces = write_part(place.conn, table, part.year, folder, reports)
     place.pieces[part.csv_name] = pieces
@@ -201,13 +223,35 @@ def _written(place: _Place, part: Part, reports: Sequence[str]) -> list[Download
     return [DownloadFile(path, part.table, rows, part.year) for path in there]
 
 
-def _has_all(conn: sqlite3.Connection, part: Part, pieces: Iterable[FilePiece]) -> bool:
-    """Return whether pieces have as many rows as the digests of the public file; views have none there."""
-    found = conn.execute(
-        f'SELECT "rows" FROM {DIGESTS} WHERE "table" = ? AND year = ?',
-        [part.table, str(part.year or WHOLE)],
-    ).fetchone()
-    return found is None or found[0] == sum(piece.rows for piece in pieces)
+def _check_rows(
+    conn: sqlite3.Connection,
+    files: Iterable[DownloadFile],
+    rows: Mapping[str, int],
+    *,
+    is_renewal: bool,
+) -> None:
+    """Check that the files of each table and format have the rows of the public file, all and by year.
+
+    Raises:
+        RenewalImpossibleError: some of a publication that is made from the last one have others.
+        PublicationRefusedError: some of one that is made anew have.
+    """
+    made: dict[tuple[str, str], dict[int | None, int]] = {}
+    for each in files:
+        if each.table and each.rows is not None:
+            kind = each.path.suffix, each.table
+            made.setdefault(kind, {})[each.year] = each.rows
+    by_year = {
+        (table, int(year) if year else None): count
+        for table, year, count in conn.execute(f'SELECT "table", year, "rows" FROM {DIGESTS}')
+    }
+    for (_, table), counts in made.items():
+        is_right = sum(counts.values()) == rows.get(table, sum(counts.values())) and all(
+            count == by_year.get((table, year), count) for year, count in counts.items()
+        )
+        if not is_right:
+            problem = RenewalImpossibleError if is_renewal else PublicationRefusedError
+            raise problem("files_other_rows", table=table)
 
 
 def _names(part: Part) -> list[str]:

@@ -199,10 +199,34 @@ class _PublicFile:
 
 
 def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
-    database = half / layout.DATABASE
     stands = layout.current_publication(folder)
     told = _read_manifest(stands) if stands else None
-    made = _write_file(job, stands, told, database)
+    made = _write_file(job, stands, told, half / layout.DATABASE)
+    try:
+        return _make_rest(folder, half, job, stands, told, made)
+    except RenewalImpossibleError as problem:
+        # files that others were to be made from are damaged: nothing is taken from this publication
+        for path in half.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        made = _write_anew(job, half / layout.DATABASE, problem.message)
+        return _make_rest(folder, half, job, stands, told, made)
+
+
+def _make_rest(
+    folder: Path,
+    half: Path,
+    job: PublishJob,
+    stands: Path | None,
+    told: Mapping[str, Any] | None,
+    made: _PublicFile,
+) -> _Made:
+    """Check a public file, and write all that stands beside it.
+
+    Raises:
+        PublicationRefusedError: it is unsound, or shrank and no person agreed.
+        RenewalImpossibleError: what was to be taken from the last publication is damaged.
+    """
+    database = half / layout.DATABASE
     found_doubts = _find_doubts(made.counts, told, database, job)
     if found_doubts and not job.accept:
         raise PublicationRefusedError(
@@ -222,6 +246,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
             job.progress,
             version=version,
             kept=_kept_files(stands, told, made) if made.why_full is None else None,
+            rows=made.counts.rows,
         )
         piece_digest = write_piece_index(half / layout.PIECES, pieces)
         digest = hashed.result()
@@ -278,22 +303,30 @@ def _write_file(
         found = renew_public_file(job.archive, last, database, job.progress)
     except RenewalImpossibleError as problem:
         remove(database)
-        state = public_file.write_public_file(job.archive, database, job.progress)
-        with closing(read_only(database)) as conn:
-            digests = load_digests(conn)
-        return _PublicFile(count_rows(database), digests, state, why_full=problem.message)
+        return _write_anew(job, database, problem.message)
     counts = Counts(found.rows, found.sites)
     return _PublicFile(counts, found.digests, found.state, found.keys, found.reports)
+
+
+def _write_anew(job: PublishJob, database: Path, why: Message) -> _PublicFile:
+    """Write the public file from the archive alone."""
+    state = public_file.write_public_file(job.archive, database, job.progress)
+    with closing(read_only(database)) as conn:
+        digests = load_digests(conn)
+    return _PublicFile(count_rows(database), digests, state, why_full=why)
 
 
 def _refuse_damaged_files(folder: Path, turn: int) -> None:
     """Read some of the files for download that stay when they did not change.
 
     Raises:
-        RenewalImpossibleError: one is not what its data package says.
+        RenewalImpossibleError: one is not what its data package says, or the package is not as it was.
     """
-    records = KeptFiles.of(folder, layout.PACKAGE, ()).records
-    if name := differing_file(folder, records, turn):
+    name: str | None = layout.PACKAGE
+    if downloads.has_true_sums(folder):
+        records = KeptFiles.of(folder, layout.PACKAGE, ()).records
+        name = differing_file(folder, records, turn)
+    if name:
         raise RenewalImpossibleError("full_file_differs", path=str(folder / name))
 
 

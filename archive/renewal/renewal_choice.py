@@ -15,7 +15,7 @@ from gongkai.archive.renewal.turns import FULL_EVERY
 
 DAMAGES = frozenset(
     {
-        *("full_damaged", "full_file_differs", "full_part_differs"),
+        *("files_other_rows", "full_damaged", "full_file_differs", "full_part_differs"),
         *("full_reference_lost", "full_rows_differ"),
     }
 )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
+from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.parts.joined_crc import joined_crc
 
 Key = str | int | None
@@ -193,17 +194,27 @@ def write_piece_index(path: Path, pieces: Mapping[str, Iterable[FilePiece]]) -> 
 
 
 def read_piece_index(path: Path, digest: object) -> PieceIndex:
-    """Return where the pieces of files stand; {} where the file has not the SHA-256 that it had.
+    """Return where the pieces of files stand; `digest` is the SHA-256 that the file had.
 
-    Another key in it would lose rows, or write them twice.
+    {} where it is gone, or of a program that wrote it in another way.
+
+    Raises:
+        RenewalImpossibleError: it has another digest: a wrong key would lose rows, or write them twice.
     """
+    if digest is None:
+        return {}
     try:
         written = path.read_bytes()
-        if sha256(written).hexdigest() != digest:
-            return {}
+    except FileNotFoundError:
+        return {}
+    except OSError as problem:
+        raise RenewalImpossibleError("full_file_differs", path=str(path)) from problem
+    if sha256(written).hexdigest() != digest:
+        raise RenewalImpossibleError("full_file_differs", path=str(path))
+    try:
         told = json.loads(written)
         return {name: [_piece(*piece) for piece in each] for name, each in told.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         return {}
 
 

@@ -11,6 +11,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.parts.file_pieces import Key, PieceIndex
 from gongkai.archive.publication.parts.renewed_part import LastPart
 from gongkai.archive.publication.parts.table_files import Part
@@ -78,21 +79,37 @@ class KeptFiles:
         return dict(_records(package))
 
     def last_part(self, part: Part, names: Iterable[str]) -> LastPart | None:
-        """Return a part of which pieces can be copied from its files; None where they are not as they were."""
+        """Return a part of which pieces can be copied from its files; None where one is not there.
+
+        Raises:
+            RenewalImpossibleError: one is not what its record says.
+        """
         pieces, touched = self.pieces.get(part.csv_name), self.touched.get(part)
         if not pieces or not touched or not all(map(self._is_proved, names)):
             return None
         return LastPart(self.folder, pieces, touched)
 
     def _is_proved(self, name: str) -> bool:
+        """Return whether a file is there, and what its record says."""
         record = self.records.get(name)
-        return record is not None and _digest(self.folder / name) == record.sha256
+        if record is None:
+            return False
+        digest = _digest(self.folder / name)
+        if digest not in ("", record.sha256):
+            raise RenewalImpossibleError("full_file_differs", path=str(self.folder / name))
+        return digest != ""
 
     def link(self, name: str, folder: Path) -> FileRecord | None:
-        """Give a new folder a file; return its record, None where it is not there as it should be."""
+        """Give a new folder a file; return its record, None where it is not there.
+
+        Raises:
+            RenewalImpossibleError: it has not the bytes that it had.
+        """
         record, source = self.records.get(name), self.folder / name
-        if record is None or not source.is_file() or source.stat().st_size != record.bytes:
+        if record is None or not source.is_file():
             return None
+        if source.stat().st_size != record.bytes:
+            raise RenewalImpossibleError("full_file_differs", path=str(source))
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from gongkai.archive.codebook.table_schema import table_schemas
+from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.parts import file_pieces
 from gongkai.archive.publication.parts.file_pieces import (
     FilePiece,
@@ -106,12 +107,16 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_piece_index(path, digest) == pieces
     assert read_piece_index(path, None) == {}
     path.write_bytes(path.read_bytes().replace("甲".encode(), "乙".encode()))
-    assert read_piece_index(path, digest) == {}
+    with pytest.raises(RenewalImpossibleError):
+        read_piece_index(path, digest)
     for text in (b"", b"[]", b'{"csv/x.csv.gz": [[1]]}', b'{"csv/x.csv.gz": 1}'):
         path.write_bytes(text)
         assert read_piece_index(path, sha256(text).hexdigest()) == {}
     path.unlink()
     assert read_piece_index(path, digest) == {}
+    path.mkdir()  # fails as a broken disk does
+    with pytest.raises(RenewalImpossibleError):
+        read_piece_index(path, digest)
 
 
 @pytest.fixture

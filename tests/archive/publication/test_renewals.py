@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 
 from gongkai.archive.codebook.table_schema import TableSchema
 from gongkai.archive.publication import downloads, layout
-from gongkai.archive.publication.parts import file_pieces
+from gongkai.archive.publication.downloads import has_true_sums
+from gongkai.archive.publication.parts import file_pieces, kept_files
+from gongkai.archive.publication.parts.kept_files import KeptFiles
 from gongkai.archive.publication.parts.renewed_part import LastPart, renew_part
 from gongkai.archive.store.database import writer
 from tests.archive.publication.publishing import opened, publish
@@ -180,6 +183,86 @@ def with_a_senseless_state(stands: Path) -> None:
 OTHER_PROGRAM = "上次发布由其他版本的程序或程序库制作"
 
 
+def change_a_touched_download(stands: Path) -> None:
+    """Change a byte of each file that has reports: the next one replaces rows in some of them."""
+    for path in (stands / layout.DOWNLOADS).glob("csv/reports/*.csv.gz"):
+        body = bytearray(path.read_bytes())
+        body[len(body) // 2] ^= 1
+        path.unlink()
+        path.write_bytes(body)
+
+
+def cut_a_download(stands: Path) -> None:
+    path = next((stands / layout.DOWNLOADS / "parquet").glob("requests/*/*.parquet"))
+    body = path.read_bytes()
+    path.unlink()
+    path.write_bytes(body[:-1])
+
+
+def change_the_pieces(stands: Path) -> None:
+    path = stands / layout.PIECES
+    path.write_bytes(path.read_bytes().replace(b"[", b"[ ", 1))
+
+
+def change_the_package(stands: Path) -> None:
+    """Let it say another digest of a file, which is as it was."""
+    path = stands / layout.DOWNLOADS / layout.PACKAGE
+    said = path.read_text(encoding="utf-8")
+    place = said.index("sha256:") + 9
+    other = "0" if said[place] != "0" else "1"
+    path.write_text(f"{said[:place]}{other}{said[place + 1 :]}", encoding="utf-8")
+
+
+def remove_the_sums(stands: Path) -> None:
+    (stands / layout.DOWNLOADS / layout.SUMS).unlink()
+
+
+OTHER_FILE = "上次发布的文件已不是写入时的内容"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *(change_a_touched_download, cut_a_download, change_the_pieces),
+        *(change_the_package, remove_the_sums),
+    ],
+)
+def test_a_damaged_file_is_told_though_it_has_not_its_turn(
+    first: Path,
+    db: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    harm: Callable[[Path], None],
+) -> None:
+    """Files that would be taken over or copied from are looked at each time."""
+    monkeypatch.setattr(kept_files, "MOST_READ", 0)
+    folder = tmp_path / "public"
+    shutil.copytree(first, folder, symlinks=True)
+    before = manifest_of_a_renewal(folder, db, tmp_path / "whole")
+    harm((folder / "current").resolve())
+    done = publish(folder, db, "--accept", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["why_full"].startswith(OTHER_FILE)
+    assert "上次发布已损坏" in done.stderr
+    assert (told(folder)["content"], told(folder)["rows"]) == before
+    downloads_of = (folder / "current").resolve() / layout.DOWNLOADS
+    assert has_true_sums(downloads_of)
+    records = KeptFiles.of(downloads_of, layout.PACKAGE, ()).records
+    assert all(
+        sha256((downloads_of / name).read_bytes()).hexdigest() == record.sha256
+        for name, record in records.items()
+    )
+    assert not list(folder.glob(".new-*"))
+
+
+def manifest_of_a_renewal(folder: Path, db: Path, whole: Path) -> tuple[str, dict[str, int]]:
+    """Change a report, and return what a publication without damage says of its content."""
+    change_one(db, "之后")
+    shutil.copytree(folder, whole, symlinks=True)
+    assert published(whole, db)["kind"] == "renewed"
+    return told(whole)["content"], told(whole)["rows"]
+
+
 @pytest.fixture(scope="module")
 def first(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with one publication, which tests copy."""
@@ -194,7 +277,7 @@ def first(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (flip_a_bit, "上次发布的公开库与其清单不符", True),
         (remove_file, "上次发布的公开库与其清单不符", True),
         (cut_file, "上次发布的公开库与其清单不符", True),
-        (change_a_download, "上次发布的文件与其数据包说明不符", True),
+        (change_a_download, "上次发布的文件已不是写入时的内容", True),
         (by_an_earlier_version, OTHER_PROGRAM, False),
         (by_another_program, OTHER_PROGRAM, False),
         (with_a_senseless_state, OTHER_PROGRAM, False),

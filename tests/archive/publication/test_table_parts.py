@@ -9,6 +9,7 @@ import json
 import random
 import sqlite3
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow
@@ -16,7 +17,7 @@ import pytest
 from pyarrow import dataset, parquet
 
 from gongkai.archive.codebook.table_schema import TableField, table_schemas
-from gongkai.archive.errors import PublicationRefusedError
+from gongkai.archive.errors import PublicationRefusedError, RenewalImpossibleError
 from gongkai.archive.publication import downloads, summary_files
 from gongkai.archive.publication.package import published_tables
 from gongkai.archive.publication.parts.csv_part import (
@@ -322,20 +323,70 @@ def test_only_what_changed_is_written(published: Path, renewed: Path) -> None:
     ][:-2]
 
 
-def test_a_file_that_is_not_as_it_was_is_written_anew(published: Path, tmp_path: Path) -> None:
-    """Too short, or gone; with a package that cannot be read, everything."""
-    same = {Part(name, year) for name in published_tables() for year in (None, *range(2008, 2030))}
-    for damage in ("short", "gone", "package"):
+EVERY_PART = {
+    Part(name, year) for name in published_tables() for year in (None, *range(2008, 2030))
+}
+
+
+def copied_downloads(published: Path, folder: Path) -> Path:
+    """Copy the files for download to a new folder."""
+    for name in listed(published / "downloads"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((published / "downloads" / name).read_bytes())
+    return folder
+
+
+def test_a_file_that_is_too_short_is_told(published: Path, tmp_path: Path) -> None:
+    last = copied_downloads(published, tmp_path / "last")
+    target = last / "csv/requests/2024.csv.gz"
+    target.write_bytes(target.read_bytes()[:-5])
+    kept = KeptFiles.of(last, "datapackage.json", EVERY_PART)
+    with pytest.raises(RenewalImpossibleError) as refusal:
+        downloads.write_downloads(
+            published / "archive.db", tmp_path / "new", version="v", kept=kept
+        )
+    assert refusal.value.message.key == "full_file_differs"
+
+
+@pytest.mark.parametrize(
+    ("table", "has_digests"),
+    [("cells", False), ("panel", False), ("sites", True), ("requests", True)],
+)
+def test_files_with_other_rows_than_the_public_file_are_refused(
+    published: Path, tmp_path: Path, table: str, has_digests: bool
+) -> None:
+    """The file of one year, which was taken over, lacks a row. Views have no digests by year."""
+    rows = json.loads((published / "publication.json").read_text(encoding="utf-8"))["rows"]
+    kept = KeptFiles.of(published / "downloads", "datapackage.json", EVERY_PART)
+    name = next(name for name in sorted(kept.records) if name.startswith(f"csv/{table}"))
+    record = kept.records[name]
+    assert record.rows
+    wrong = {**kept.records, name: replace(record, rows=record.rows - 1)}
+    public = published / "archive.db"
+    with pytest.raises(RenewalImpossibleError) as refusal:
+        downloads.write_downloads(
+            *(public, tmp_path / "renewed"),
+            version="v",
+            kept=replace(kept, records=wrong),
+            rows={} if has_digests else rows,
+        )
+    assert refusal.value.message.key == "files_other_rows"
+    with pytest.raises(PublicationRefusedError):
+        downloads.write_downloads(
+            public, tmp_path / "anew", version="v", rows={**rows, table: rows[table] + 1}
+        )
+
+
+def test_a_file_that_is_gone_is_written_anew(published: Path, tmp_path: Path) -> None:
+    """With a package that cannot be read, everything."""
+    for damage in ("gone", "package"):
         last, new = tmp_path / f"{damage}-last", tmp_path / f"{damage}-new"
-        last.mkdir()
-        for name in listed(published / "downloads"):
-            (last / name).parent.mkdir(parents=True, exist_ok=True)
-            (last / name).write_bytes((published / "downloads" / name).read_bytes())
-        target = last / ("datapackage.json" if damage == "package" else "csv/requests/2024.csv.gz")
-        target.write_bytes(target.read_bytes()[:-5])
+        copied_downloads(published, last)
         if damage == "gone":
-            target.unlink()
-        kept = KeptFiles.of(last, "datapackage.json", same)
+            (last / "csv/requests/2024.csv.gz").unlink()
+        else:
+            (last / "datapackage.json").write_text("{", encoding="utf-8")
+        kept = KeptFiles.of(last, "datapackage.json", EVERY_PART)
         downloads.write_downloads(published / "archive.db", new, version="v", kept=kept)
         for name in listed(published / "downloads") - {
             "datapackage.json",
