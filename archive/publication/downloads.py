@@ -179,7 +179,7 @@ def _tables(place: _Place, years: Sequence[int], progress: Progress) -> Iterator
                 made[part.table] += files
             step()
         made.update((name, _whole_files(place, name)) for name in divided if not made[name])
-        made[SUMMARY] += write_summary(place.conn, place.folder, place.last, years)
+        made[SUMMARY] += write_summary(place.conn, place.folder, place.last, years, place.pieces)
         step()
     for files in made.values():
         yield from files

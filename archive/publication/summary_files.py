@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gongkai.archive.codebook.table_schema import table_schemas
+from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication import stata, workbook
 from gongkai.archive.publication.package import DownloadFile
+from gongkai.archive.publication.parts.file_pieces import FilePiece
 from gongkai.archive.publication.parts.kept_files import KeptFiles
 from gongkai.archive.publication.parts.table_files import Part
 from gongkai.archive.store.csv_export import order_by
@@ -22,14 +24,33 @@ _Write = Callable[[Path, int | None], None]
 
 
 def write_summary(
-    conn: sqlite3.Connection, folder: Path, last: KeptFiles, years: Sequence[int]
+    conn: sqlite3.Connection,
+    folder: Path,
+    last: KeptFiles,
+    years: Sequence[int],
+    pieces: dict[str, Sequence[FilePiece]],
 ) -> list[DownloadFile]:
-    """Write the files, or take them from the last publication where the summary did not change."""
+    """Write the files, or take them from the last publication where the summary did not change.
+
+    Where the rows of an Excel file stand is added to `pieces`.
+
+    Raises:
+        RenewalImpossibleError: a file that another is made from is damaged.
+    """
     table = table_schemas()[SUMMARY]
     order = order_by(conn, SUMMARY)
 
     def excel(path: Path, year: int | None) -> None:
-        workbook.write_workbook(conn, table, path, year)
+        name = path.relative_to(folder).as_posix()
+        sheet = last.last_sheet(name, _parts(years, year))
+        try:
+            made = workbook.write_workbook(conn, table, path, year, sheet)
+        except ValueError:  # the last file has another head
+            sheet = None
+            made = workbook.write_workbook(conn, table, path, year)
+        if sheet and sum(piece.rows for piece in made) != counted(year):
+            raise RenewalImpossibleError("files_other_rows", table=SUMMARY)
+        pieces[name] = made
 
     def stata_file(path: Path, year: int | None) -> None:
         stata.write_stata(conn, table, order, path, year)
@@ -37,18 +58,21 @@ def write_summary(
     formats: list[tuple[str, _Write]] = [("xlsx", excel)]
     if stata.is_installed():
         formats.append((stata.FOLDER, stata_file))
-    counts = {
+    counts: dict[int, int] = {
         year: conn.execute(f"SELECT count(*) FROM {SUMMARY} WHERE year = ?", [year]).fetchone()[0]
         for year in years
     }
     total = sum(counts.values())
+
+    def counted(year: int | None) -> int:
+        return counts[year] if year else total
+
     divided: list[tuple[int | None, int]] = [(None, total)]
     if total > LONGEST:
         divided = [(year, rows) for year, rows in counts.items() if rows]
     found = []
     for year, rows in divided:
-        parts = [Part(SUMMARY, year)] if year else [Part(SUMMARY, each) for each in years]
-        is_unchanged = all(part in last.unchanged for part in parts)
+        is_unchanged = all(part in last.unchanged for part in _parts(years, year))
         for suffix, write in formats:
             name = f"{suffix}/{SUMMARY}{f'/{year}' if year else ''}.{suffix}"
             # a year that is gone is none of the parts: the rows of a file tell whether it has one
@@ -58,6 +82,13 @@ def write_summary(
             if record is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write(path, year)
+            elif name in last.pieces:
+                pieces[name] = last.pieces[name]
             digest = record.sha256 if record else ""
             found.append(DownloadFile(path, SUMMARY, rows, year, digest))
     return found
+
+
+def _parts(years: Sequence[int], year: int | None) -> list[Part]:
+    """Return the parts of a file of a year, or of all."""
+    return [Part(SUMMARY, each) for each in ([year] if year else years)]

@@ -7,7 +7,9 @@ person edits the cell; numbers stay numbers.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -17,8 +19,9 @@ import xlsxwriter
 
 from gongkai.archive.codebook.table_schema import TableSchema, bilingual_description
 from gongkai.archive.publication.licence import DATA_LICENCE
-from gongkai.archive.publication.parts.sheet_rows import SheetRows, fill_sheets
-from gongkai.archive.store.csv_export import order_by
+from gongkai.archive.publication.parts.file_pieces import FilePiece
+from gongkai.archive.publication.parts.part_rows import ALL, KeyRange, key_place, table_pieces
+from gongkai.archive.publication.parts.sheet_file import LastSheet, SheetRows, fill_sheets
 from gongkai.catalogue import LANGUAGES, text
 
 LONGEST = 1_000_000
@@ -31,33 +34,55 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_workbook(
-    conn: sqlite3.Connection, table: TableSchema, path: Path, year: int | None = None
-) -> None:
-    """Write a table or view, or a year of one, as a workbook."""
+    conn: sqlite3.Connection,
+    table: TableSchema,
+    path: Path,
+    year: int | None = None,
+    last: LastSheet | None = None,
+) -> list[FilePiece]:
+    """Write a table of reports, or a year of one, as a workbook; return its rows as one piece, if any.
+
+    `last` is the file of the last publication. There is no piece of rows that need several sheets.
+
+    Raises:
+        ValueError: the last file is not that of its stretches.
+    """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     made = BytesIO()
     with xlsxwriter.Workbook(made, options) as book:
         book.set_properties(
             {"title": table.title("zh"), "comments": text("zh", "licence_about"), "created": _EPOCH}
         )
-        sheets = _data(book, conn, table, year)
+        sheets = _data(book, conn, table, year, last)
         _legend(book, table)
-    fill_sheets(made, path, sheets)
+    stretches = [each for each in fill_sheets(made, path, sheets).values() if each]
+    return [FilePiece.of(stretches[0], 0)] if len(stretches) == 1 else []
 
 
 def _data(
-    book: Any, conn: sqlite3.Connection, table: TableSchema, year: int | None
+    book: Any,
+    conn: sqlite3.Connection,
+    table: TableSchema,
+    year: int | None,
+    last: LastSheet | None,
 ) -> dict[str, SheetRows]:
     """Add the sheets of data without rows but a sample; return the rows by the name of the sheet's part."""
     rows = f"FROM {table.name}" if year is None else f"FROM {table.name} WHERE year = {year:d}"
-    found = conn.execute(f"SELECT * {rows} ORDER BY {order_by(conn, table.name)}")
-    names = [name for name, *_ in found.description]
+    names = list(table.fields)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     quoted = book.add_format({"quote_prefix": True})
     share = book.add_format({"num_format": "0.0%"})
     shares = {place for place, name in enumerate(names) if name.endswith("_rate")}
     name_zh = table.title("zh")
-    total = conn.execute(f"SELECT count(*) {rows}").fetchone()[0]
+    ids = [report for (report,) in conn.execute(f"SELECT report_id {rows} ORDER BY report_id")]
+    total = len(ids)
+
+    def read(within: KeyRange) -> Iterator[Sequence[object]]:
+        for blocks in table_pieces(conn, table, year, ids, within):
+            for columns in blocks:
+                yield from zip(*columns, strict=True)
+
+    found = read(ALL)
     sheets = {}
     for first in range(0, max(total, 1), LONGEST):
         number = first // LONGEST + 1
@@ -71,9 +96,20 @@ def _data(
             sheet.write_string(1, 0, "", quoted)
             sheet.write_number(1, 1, 0, share)
             count = min(total - first, LONGEST)
-            part = f"xl/worksheets/sheet{number}.xml"
-            sheets[part] = SheetRows(islice(found, count), count, shares)
+            is_whole = count == total
+            sheets[f"xl/worksheets/sheet{number}.xml"] = SheetRows(
+                read if is_whole else partial(_following, found, count),
+                *(count, len(names), shares, table.name, key_place(table)),
+                last if is_whole else None,
+            )
     return sheets
+
+
+def _following(
+    rows: Iterator[Sequence[object]], count: int, _within: KeyRange
+) -> Iterator[Sequence[object]]:
+    """Return the next rows: those of a sheet that is not the only one."""
+    return islice(rows, count)
 
 
 def _legend(book: Any, table: TableSchema) -> None:

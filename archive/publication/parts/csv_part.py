@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from gongkai.archive.publication.parts.joined_crc import joined_crc
+from gongkai.archive.publication.parts.packed_rows import LAST_BLOCK, StretchWriter, pack_alone
 from gongkai.archive.publication.parts.stretches import Piece, Stretch, read_pieces
 
 LEVEL = 4
@@ -33,87 +34,32 @@ unpacked rows."""
 
 _ID = b"GK"
 _TRAILER = struct.Struct("<II")
-_LAST_BLOCK = b"\x03\x00"
-_END = len(_LAST_BLOCK) + _TRAILER.size
+_END = len(LAST_BLOCK) + _TRAILER.size
 _FILE_HEAD = len(_FIXED % _PLAIN) + _EXTRA.size
 _MOST_HEAD = 100_000
 """Bytes of a head line, packed or not. The longest of ours has about a thousand."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackedRows:
-    """Rows that are packed by themselves: bytes packed and unpacked, and the checksum of the lines."""
-
-    packed: int
-    crc: int
-    unpacked: int
-
-
-class CsvPartWriter:
-    """Writes blocks of rows below a head line. Use `csv_part_writer`, which finishes the file.
-
-    Rows are packed stretch by stretch. A stretch refers to nothing before it, so that it can be copied as it
-    is.
-    """
+class CsvPartWriter(StretchWriter):
+    """Writes blocks of rows below a head line. Use `csv_part_writer`, which finishes the file."""
 
     def __init__(self, file: BinaryIO, head: bytes) -> None:
         """Write the head line."""
-        self._file = file
-        self._head = head
-        self._crc = self._bytes = 0
-        packer = _packer()
-        packed = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
-        self._head_bytes = len(packed)
+        packed = pack_alone(head, LEVEL)
         file.write(bytes(_FILE_HEAD) + packed)
-        self._begin_stretch()
-
-    def _begin_stretch(self) -> None:
-        self._packer = _packer()
-        self._stretch_crc = self._stretch_bytes = self._stretch_packed = 0
-
-    def write(self, rows: bytes) -> None:
-        """Write rows."""
-        self._stretch_crc = zlib.crc32(rows, self._stretch_crc)
-        self._stretch_bytes += len(rows)
-        packed = self._packer.compress(rows)
-        self._stretch_packed += len(packed)
-        self._file.write(packed)
-
-    def end_stretch(self) -> PackedRows:
-        """End the stretch of the rows since the last one."""
-        packed = self._packer.flush(zlib.Z_FULL_FLUSH) if self._stretch_bytes else b""
-        self._file.write(packed)
-        size = self._stretch_packed + len(packed)
-        ended = PackedRows(size, self._stretch_crc, self._stretch_bytes)
-        self._add(ended)
-        self._begin_stretch()
-        return ended
-
-    def copy(self, packed: Iterator[bytes], pieces: Iterable[PackedRows]) -> None:
-        """Write pieces or stretches of another file as they are packed there."""
-        for block in packed:
-            self._file.write(block)
-        for piece in pieces:
-            self._add(piece)
-
-    def _add(self, piece: PackedRows) -> None:
-        self._crc = joined_crc(self._crc, piece.crc, piece.unpacked)
-        self._bytes += piece.unpacked
+        super().__init__(file, LEVEL)
+        self._head = head
+        self._head_bytes = len(packed)
 
     def finish(self) -> None:
         """Write the end, then what stands at the beginning."""
-        self.end_stretch()
-        self._file.write(_LAST_BLOCK)
-        self._file.write(_trailer(self._head, self._crc, self._bytes))
+        super().finish()
+        self._file.write(_trailer(self._head, self.crc, self.unpacked))
         self._file.seek(0)
         self._file.write(_FIXED % _WITH_EXTRA)
         own = _EXTRA.size - 6
-        told = (self._head_bytes, self._crc, self._bytes)
+        told = (self._head_bytes, self.crc, self.unpacked)
         self._file.write(_EXTRA.pack(own + 4, _ID, own, *told))
-
-
-def _packer() -> zlib._Compress:
-    return zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
 
 
 @contextmanager
@@ -182,7 +128,7 @@ def join_parts(parts: Sequence[CsvPart]) -> list[Piece]:
         crc = joined_crc(crc, part.rows_crc, part.rows_bytes)
         size += part.rows_bytes
     head = Stretch(first.path, _FILE_HEAD, first.rows_start)
-    end = _LAST_BLOCK + _trailer(first.head, crc, size)
+    end = LAST_BLOCK + _trailer(first.head, crc, size)
     return [_FIXED % _PLAIN, head, *(part.rows for part in parts), end]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.parts.file_pieces import Key, PieceIndex
 from gongkai.archive.publication.parts.renewed_part import LastPart
+from gongkai.archive.publication.parts.sheet_file import LastSheet
 from gongkai.archive.publication.parts.table_files import Part
 
 UNREADABLE = "unreadable"
@@ -88,6 +89,23 @@ class KeptFiles:
         if not pieces or not touched or not all(map(self._is_proved, names)):
             return None
         return LastPart(self.folder, pieces, touched)
+
+    def last_sheet(self, name: str, parts: Iterable[Part]) -> LastSheet | None:
+        """Return an Excel file of some parts of which rows can be copied; None where it is not there.
+
+        Raises:
+            RenewalImpossibleError: it is not what its record says.
+        """
+        pieces = self.pieces.get(name)
+        is_known = all(part in self.unchanged or part in self.touched for part in parts)
+        if not pieces or not is_known or not self._is_proved(name):
+            return None
+        # those of a year that is gone, too, which is none of the parts
+        tables = {part.table for part in parts}
+        touched = {
+            key for part, keys in self.touched.items() if part.table in tables for key in keys
+        }
+        return LastSheet(self.folder / name, pieces[0].stretches, touched)
 
     def _is_proved(self, name: str) -> bool:
         """Return whether a file is there, and what its record says."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.archive.codebook.table_schema import TableSchema
 from gongkai.archive.publication.parts import parquet_part
-from gongkai.archive.publication.parts.csv_part import CsvPart, PackedRows, csv_part_writer
+from gongkai.archive.publication.parts.csv_part import CsvPart, csv_part_writer
 from gongkai.archive.publication.parts.file_pieces import (
     FilePiece,
     FileStretch,
@@ -27,6 +27,7 @@ from gongkai.archive.publication.parts.file_pieces import (
     touched_pieces,
 )
 from gongkai.archive.publication.parts.joined_parquet import RowGroups, join_groups
+from gongkai.archive.publication.parts.packed_rows import PackedRows
 from gongkai.archive.publication.parts.parquet_rows import (
     TouchedRows,
     has_plain_keys,

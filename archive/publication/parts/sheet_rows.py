@@ -1,4 +1,4 @@
-"""Rows of sheets of an Excel file, put into a file that was made without them.
+"""Rows of sheets of an Excel file, which was made without them.
 
 XlsxWriter makes the file with its styles, heads and filters; it takes five times as long for the rows, of
 which it checks each cell. The rows look as it writes them (ECMA-376, 18.3.1.4 and 18.3.1.53).
@@ -7,23 +7,13 @@ which it checks each cell. The rows look as it writes them (ECMA-376, 18.3.1.4 a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter.utility import xl_col_to_name
 
 LONGEST_TEXT = 32_767
 """Characters that Excel takes in a cell, those outside of the first plane counted twice."""
-
-_LINES = 500
-"""Rows that are joined before they are packed."""
-
-_MANY_ROWS = 500_000
-"""Rows above which a sheet may have more bytes than a ZIP without the fields of ZIP64 can tell."""
 
 _SAMPLE = re.compile(
     rb'<row r="2"><c r="A2" s="([0-9]{1,4})" t="inlineStr"><is><t></t></is></c>'
@@ -38,70 +28,58 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRows:
-    """The rows of a sheet, how many they are, and which columns have the style of the sample's number."""
+class SheetFrame:
+    """What stands before and behind the rows of a sheet, and the styles of texts and of some numbers."""
 
-    rows: Iterable[Sequence[object]]
-    count: int
-    styled: Collection[int]
+    before: bytes
+    after: bytes
+    text_style: str
+    number_style: str
 
+    @classmethod
+    def of(cls, content: bytes) -> SheetFrame:
+        """Return that of a sheet with a head and the row of `_SAMPLE`.
 
-def fill_sheets(made: BinaryIO, path: Path, sheets: Mapping[str, SheetRows]) -> None:
-    """Write a file with the rows of its sheets; they are named as the parts of the file are.
+        Raises:
+            ValueError: It has no such row.
+        """
+        sample = _SAMPLE.search(content)
+        if sample is None:
+            raise ValueError("no sample")
+        styles = (style.decode() for style in sample.groups())
+        return cls(content[: sample.start()], content[sample.end() :], *styles)
 
-    Each of the sheets has a head and the row of `_SAMPLE`.
-
-    Raises:
-        ValueError: One has not.
-    """
-    with ZipFile(made) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            entry = ZipInfo(info.filename, info.date_time)
-            entry.compress_type, entry.external_attr = ZIP_DEFLATED, info.external_attr
-            entry.create_system = info.create_system
-            sheet = sheets.get(info.filename)
-            if sheet is None:
-                new.writestr(entry, old.read(info))
-                continue
-            with new.open(entry, "w", force_zip64=sheet.count > _MANY_ROWS) as file:
-                for block in _sheet_blocks(old.read(info), sheet):
-                    file.write(block)
+    def head(self, rows: int) -> bytes:
+        """Return what stands before so many rows."""
+        last = rb'<dimension ref="A1:\g<1>%d"/>' % (rows + 1)
+        return _DIMENSION.sub(last, self.before, count=1)
 
 
-def _sheet_blocks(content: bytes, sheet: SheetRows) -> Iterator[bytes]:
-    sample = _SAMPLE.search(content)
-    if sample is None:
-        raise ValueError("no sample")
-    last = rb'<dimension ref="A1:\g<1>%d"/>' % (sheet.count + 1)
-    yield _DIMENSION.sub(last, content[: sample.start()], count=1)
-    text_style, number_style = (style.decode() for style in sample.groups())
-    lines = _lines(sheet, text_style, number_style)
-    while block := "".join(islice(lines, _LINES)):
-        yield block.encode()
-    yield content[sample.end() :]
+class SheetLines:
+    """Writes rows as XML. `styled` are the columns whose numbers have the style of the sample's."""
 
+    def __init__(self, frame: SheetFrame, columns: int, styled: Collection[int]) -> None:
+        """Begin with no row."""
+        self._text = f'" s="{frame.text_style}" t="inlineStr"><is><t'
+        plain, other = '"><v>', f'" s="{frame.number_style}"><v>'
+        self._heads = [
+            (f'<c r="{xl_col_to_name(place)}', other if place in styled else plain)
+            for place in range(columns)
+        ]
 
-def _lines(sheet: SheetRows, text_style: str, number_style: str) -> Iterator[str]:
-    text = f'" s="{text_style}" t="inlineStr"><is><t'
-    plain, styled = '"><v>', f'" s="{number_style}"><v>'
-    heads: list[tuple[str, str]] = []
-    for number, row in enumerate(sheet.rows, 2):
-        if not heads:
-            heads = [
-                (f'<c r="{xl_col_to_name(place)}', styled if place in sheet.styled else plain)
-                for place in range(len(row))
-            ]
+    def line(self, number: int, row: Sequence[object]) -> str:
+        """Return a row; the number of the head line is 1."""
         cells = [f'<row r="{number}">']
-        for (head, style), value in zip(heads, row, strict=True):
+        for (head, style), value in zip(self._heads, row, strict=True):
             # a missing value, NULL or an empty text in the archive, leaves the cell empty
             if value is None or value == "":
                 continue
             if isinstance(value, int | float):
                 cells.append(f"{head}{number}{style}{value:.16G}</v></c>")
             else:
-                cells.append(f"{head}{number}{text}{_text(str(value))}</t></is></c>")
+                cells.append(f"{head}{number}{self._text}{_text(str(value))}</t></is></c>")
         cells.append("</row>")
-        yield "".join(cells)
+        return "".join(cells)
 
 
 def _text(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,7 +14,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.archive.publication.parts.sheet_rows import LONGEST_TEXT, SheetRows, fill_sheets
+from gongkai.archive.publication.parts import file_pieces
+from gongkai.archive.publication.parts.file_pieces import FileStretch
+from gongkai.archive.publication.parts.part_rows import KeyRange
+from gongkai.archive.publication.parts.sheet_file import LastSheet, SheetRows, fill_sheets
+from gongkai.archive.publication.parts.sheet_rows import LONGEST_TEXT
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS: list[tuple[object, ...]] = [
@@ -49,11 +54,26 @@ def by_xlsxwriter(target: Any, rows: list[tuple[object, ...]], *, is_sample: boo
                     sheet.write_string(at, place, str(value)[:LONGEST_TEXT], quoted)
 
 
+def sheet_of(rows: list[tuple[object, ...]], last: LastSheet | None = None) -> SheetRows:
+    """Return a sheet of rows whose keys stand in the first column."""
+
+    def read(within: KeyRange) -> list[tuple[object, ...]]:
+        first, end = within.first, within.end
+        return [
+            row
+            for row in rows
+            if (first is None or str(row[0]) >= str(first))
+            and (end is None or str(row[0]) < str(end))
+        ]
+
+    return SheetRows(read, len(rows), 5, {2}, "report_summary", last=last)
+
+
 def sheets(rows: list[tuple[object, ...]], folder: Path) -> tuple[bytes, bytes]:
     """Return the sheet as we make it, and as XlsxWriter does."""
     sample, path, whole = BytesIO(), folder / "a.xlsx", BytesIO()
     by_xlsxwriter(sample, rows, is_sample=True)
-    fill_sheets(sample, path, {SHEET: SheetRows(rows, len(rows), {2})})
+    fill_sheets(sample, path, {SHEET: sheet_of(rows)})
     by_xlsxwriter(whole, rows, is_sample=False)
     with zipfile.ZipFile(path) as mine, zipfile.ZipFile(whole) as theirs:
         assert mine.namelist() == theirs.namelist()
@@ -88,4 +108,57 @@ def test_a_sheet_without_a_sample_is_refused(tmp_path: Path) -> None:
     whole = BytesIO()
     by_xlsxwriter(whole, ROWS, is_sample=False)
     with pytest.raises(ValueError, match="no sample"):
-        fill_sheets(whole, tmp_path / "a.xlsx", {SHEET: SheetRows(ROWS, len(ROWS), {2})})
+        fill_sheets(whole, tmp_path / "a.xlsx", {SHEET: sheet_of(ROWS)})
+
+
+def write_sheet(
+    rows: list[tuple[object, ...]], path: Path, last: LastSheet | None = None
+) -> list[FileStretch]:
+    sample = BytesIO()
+    by_xlsxwriter(sample, rows, is_sample=True)
+    return fill_sheets(sample, path, {SHEET: sheet_of(rows, last)})[SHEET]
+
+
+@pytest.mark.parametrize("keys", [1, 3, 7])
+def test_a_sheet_made_from_the_last_one_has_the_bytes_of_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int
+) -> None:
+    """Rows change, come and go, the first and the last too; what stands as it was is copied."""
+    monkeypatch.setattr(file_pieces, "_KEYS", {})
+    monkeypatch.setattr(file_pieces, "_STRETCHES", {})
+    monkeypatch.setattr(file_pieces, "_SHORT_ROWS", keys)
+    dice = random.Random(15)
+    rows = {f"r{number:03}": number for number in range(60)}
+    last: LastSheet | None = None
+    kept = 0
+    for night in range(20):
+        touched = set(dice.sample(sorted(rows), 2))
+        if night % 3 == 1:
+            touched |= {f"r{dice.randrange(100):03}", min(rows)}
+        for key in touched:
+            if night % 4 == 2 and len(rows) > 40:
+                rows.pop(key, None)
+            else:
+                rows[key] = dice.randrange(10**6)
+        table = [(key, value, value / 7, None, f"<{value}>") for key, value in sorted(rows.items())]
+        mine, theirs = tmp_path / f"mine{night}.xlsx", tmp_path / f"theirs{night}.xlsx"
+        whole = write_sheet(table, theirs)
+        if last:
+            made = write_sheet(table, mine, LastSheet(last.path, last.stretches, touched))
+            assert made == whole
+            assert mine.read_bytes() == theirs.read_bytes()
+            kept += len(set(made) & set(last.stretches))
+        with zipfile.ZipFile(theirs) as archive:
+            assert archive.testzip() is None
+        assert sum(each.rows for each in whole) == len(table)
+        last = LastSheet(theirs, whole, ())
+    assert kept > 20
+
+
+def test_a_last_file_with_another_head_is_refused(tmp_path: Path) -> None:
+    rows = [(f"r{number}", 1, 0.5, None, "") for number in range(9)]
+    stretches = write_sheet(rows, tmp_path / "a.xlsx")
+    (tmp_path / "b.xlsx").write_bytes(b"no ZIP")
+    for path, told in ((tmp_path / "a.xlsx", stretches[1:]), (tmp_path / "b.xlsx", stretches)):
+        with pytest.raises(ValueError, match=path.name):
+            write_sheet(rows, tmp_path / "new.xlsx", LastSheet(path, told, {"r1"}))
