@@ -7,14 +7,17 @@ texts: "2021" and "110000" are no quantities.
 from __future__ import annotations
 
 import importlib.util
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gongkai.archive.codebook.codebook import column_codes
 from gongkai.archive.codebook.table_schema import TableField, TableSchema, bilingual_title
+from gongkai.archive.publication.parts.stata_rows import LastStata, renew_stata
 
 FOLDER = "dta"
 VERSION = 118
@@ -34,16 +37,46 @@ def is_installed() -> bool:
 
 
 def write_stata(
-    conn: sqlite3.Connection, table: TableSchema, order: str, path: Path, year: int | None = None
-) -> None:
-    """Write a table or view, or a year of one. All its rows are in memory.
+    conn: sqlite3.Connection,
+    table: TableSchema,
+    path: Path,
+    year: int | None = None,
+    last: LastStata | None = None,
+) -> int:
+    """Write a table of reports, or a year of one; return the number of its rows, which are all in memory.
 
-    A missing number, date or code is `.`, a missing text is empty.
+    A missing number, date or code is `.`, a missing text is empty. `last` is the file of the last
+    publication.
     """
+    if last:
+        integers = {
+            place for place, each in enumerate(table.fields.values()) if each.type == "integer"
+        }
+        rows = renew_stata(last, path, partial(write_rows, conn, table, year), integers)
+        if rows is not None:
+            return rows
+    return write_rows(conn, table, year, path)
+
+
+def write_rows(
+    conn: sqlite3.Connection,
+    table: TableSchema,
+    year: int | None,
+    path: Path,
+    reports: Collection[str] | None = None,
+) -> int:
+    """Write the rows of some reports, or of all; return how many they are."""
     import pandas  # heavy, and an extra
 
-    rows = table.name if year is None else f"{table.name} WHERE year = {year:d}"
-    found = conn.execute(f"SELECT {', '.join(table.fields)} FROM {rows} ORDER BY {order}")
+    conditions, asked = [], []
+    if year is not None:
+        conditions.append(f"year = {year:d}")
+    if reports is not None:
+        conditions.append("report_id IN (SELECT value FROM json_each(?))")
+        asked.append(json.dumps(list(reports)))
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    select = f"SELECT {', '.join(table.fields)} FROM {table.name} {where} ORDER BY report_id"
+    found = conn.execute(select, asked)
     columns = list(zip(*found.fetchall(), strict=True)) or [()] * len(table.fields)
     fields = list(table.fields.values())
     series = {
@@ -62,6 +95,7 @@ def write_stata(
             value_labels={each.name: labels for each in fields if (labels := _labels(each))},
             convert_dates={each.name: "td" for each in fields if each.type == "date"},
         )
+    return len(columns[0])
 
 
 def _is_coded(field: TableField) -> bool:

@@ -13,14 +13,14 @@ from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.parts.file_pieces import FilePiece
 from gongkai.archive.publication.parts.kept_files import KeptFiles
 from gongkai.archive.publication.parts.table_files import Part
-from gongkai.archive.store.csv_export import order_by
 
 SUMMARY = "report_summary"
 
 LONGEST = 20_000
 """Rows of one file of all years. A longer one takes a minute to write, and as long to open."""
 
-_Write = Callable[[Path, int | None], None]
+_Write = Callable[[Path, int | None], int]
+"""What writes a year, or all, into a file, and returns the number of rows."""
 
 
 def write_summary(
@@ -38,22 +38,21 @@ def write_summary(
         RenewalImpossibleError: a file that another is made from is damaged.
     """
     table = table_schemas()[SUMMARY]
-    order = order_by(conn, SUMMARY)
 
-    def excel(path: Path, year: int | None) -> None:
+    def excel(path: Path, year: int | None) -> int:
         name = path.relative_to(folder).as_posix()
         sheet = last.last_sheet(name, _parts(years, year))
         try:
             made = workbook.write_workbook(conn, table, path, year, sheet)
         except ValueError:  # the last file has another head
-            sheet = None
             made = workbook.write_workbook(conn, table, path, year)
-        if sheet and sum(piece.rows for piece in made) != counted(year):
-            raise RenewalImpossibleError("files_other_rows", table=SUMMARY)
         pieces[name] = made
+        # rows that need several sheets are no piece, and never copied
+        return sum(piece.rows for piece in made) if made else counted(year)
 
-    def stata_file(path: Path, year: int | None) -> None:
-        stata.write_stata(conn, table, order, path, year)
+    def stata_file(path: Path, year: int | None) -> int:
+        before = last.last_stata(path.relative_to(folder).as_posix(), _parts(years, year))
+        return stata.write_stata(conn, table, path, year, before)
 
     formats: list[tuple[str, _Write]] = [("xlsx", excel)]
     if stata.is_installed():
@@ -81,7 +80,8 @@ def write_summary(
             path = folder / name
             if record is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write(path, year)
+                if write(path, year) != rows:
+                    raise RenewalImpossibleError("files_other_rows", table=SUMMARY)
             elif name in last.pieces:
                 pieces[name] = last.pieces[name]
             digest = record.sha256 if record else ""

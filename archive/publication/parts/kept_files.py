@@ -15,6 +15,7 @@ from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication.parts.file_pieces import Key, PieceIndex
 from gongkai.archive.publication.parts.renewed_part import LastPart
 from gongkai.archive.publication.parts.sheet_file import LastSheet
+from gongkai.archive.publication.parts.stata_rows import LastStata
 from gongkai.archive.publication.parts.table_files import Part
 
 UNREADABLE = "unreadable"
@@ -96,16 +97,30 @@ class KeptFiles:
         Raises:
             RenewalImpossibleError: it is not what its record says.
         """
-        pieces = self.pieces.get(name)
-        is_known = all(part in self.unchanged or part in self.touched for part in parts)
-        if not pieces or not is_known or not self._is_proved(name):
+        pieces, touched = self.pieces.get(name), self._touched_in(parts)
+        if not pieces or touched is None or not self._is_proved(name):
+            return None
+        return LastSheet(self.folder / name, pieces[0].stretches, touched)
+
+    def last_stata(self, name: str, parts: Iterable[Part]) -> LastStata | None:
+        """Return a Stata file of some parts of which rows can be taken; None where it is not there.
+
+        Raises:
+            RenewalImpossibleError: it is not what its record says.
+        """
+        touched = self._touched_in(parts)
+        if touched is None or not self._is_proved(name):
+            return None
+        return LastStata(self.folder / name, {str(key) for key in touched})
+
+    def _touched_in(self, parts: Iterable[Part]) -> Collection[Key] | None:
+        """Return the touched keys of the tables of some parts; None where those of one are not known."""
+        wanted = list(parts)
+        if not all(part in self.unchanged or part in self.touched for part in wanted):
             return None
         # those of a year that is gone, too, which is none of the parts
-        tables = {part.table for part in parts}
-        touched = {
-            key for part, keys in self.touched.items() if part.table in tables for key in keys
-        }
-        return LastSheet(self.folder / name, pieces[0].stretches, touched)
+        tables = {part.table for part in wanted}
+        return {key for part, keys in self.touched.items() if part.table in tables for key in keys}
 
     def _is_proved(self, name: str) -> bool:
         """Return whether a file is there, and what its record says."""
