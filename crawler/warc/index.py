@@ -874,7 +874,8 @@ class SnapshotIndex:
         """Return the runs without a recorded end, oldest first."""
         found = self._db.execute(
             "SELECT f.run, f.site, min(f.started), coalesce(nullif(max(t.last_fetch), ''),"
-            " min(f.started)), max(f.name), coalesce(sum(t.fetches), 0)"
+            " min(f.started)), (SELECT l.name FROM files l WHERE l.run = f.run"
+            " ORDER BY l.rowid DESC LIMIT 1), coalesce(sum(t.fetches), 0)"
             " FROM files f INDEXED BY files_unended LEFT JOIN stretches t ON t.file = f.name"
             " WHERE NOT f.is_ended GROUP BY f.run ORDER BY 3, 1"
         )

@@ -229,18 +229,29 @@ def opening_of(warc: str, site: str, date: str, about: Mapping[str, str]) -> Fil
 class StretchTracker:
     """Assigns the records of one file, in their order, to stretches.
 
-    `has_stepped` tells whether the clock made a step before the last record.
+    `has_stepped` tells whether the clock made a step before the last record, `is_empty` that nothing was
+    fetched yet.
     """
 
     def __init__(self, table: StretchTable, opening: FileOpening, offset: int = 0) -> None:
         self._table = table
         self._opening = opening
         self._last = seconds_of(opening.started)
-        self._is_empty = True
+        self.is_empty = True
         self._ends: dict[int, int] = {}
         self._leads: dict[int, list[int]] = {}
         self.has_stepped = False
         self.ids = [table.begin(opening, offset, self._last)]
+
+    def is_step(self, fetched_at: str) -> bool:
+        """Return whether the clock made a step between the last record and a fetch of this time."""
+        try:
+            return self._is_step_to(seconds_of(fetched_at))
+        except ValueError:
+            return False
+
+    def _is_step_to(self, at: int) -> bool:
+        return at < self._last - STEP_BACK or at > self._last + DAY
 
     def place(self, fetched_at: str, offset: int, server_date: str = "") -> int:
         """Return the stretch of a fetch; one at which the clock has made a step begins the next.
@@ -251,15 +262,15 @@ class StretchTracker:
             at = seconds_of(fetched_at)
         except ValueError:
             return self.ids[-1]  # a date that is none tells nothing about the clock
-        is_step = at < self._last - STEP_BACK or at > self._last + DAY
-        if is_step and self._is_empty:
+        is_step = self._is_step_to(at)
+        if is_step and self.is_empty:
             self._table.move(self.ids[-1], at)
         elif is_step:
             self._finish(self.ids[-1])
             self.ids.append(self._table.begin(self._opening, offset, at))
-        if self._is_empty or is_step:
+        if self.is_empty or is_step:
             self._table.fill(self.ids[-1])
-        self._last, self._is_empty, self.has_stepped = at, False, is_step
+        self._last, self.is_empty, self.has_stepped = at, False, is_step
         stretch = self.ids[-1]
         self._ends[stretch] = max(at, self._ends.get(stretch, at))
         if server_date:

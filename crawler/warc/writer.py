@@ -29,11 +29,12 @@ from gongkai.crawler.warc.compose import (
 from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
-from gongkai.crawler.warc.parse import read_record_at
+from gongkai.crawler.warc.parse import WarcRecord, read_record_at
 from gongkai.crawler.warc.snapshot import (
     IndexEntry,
     Run,
     Snapshot,
+    fetched_at,
     index_entry,
     note_fields,
     run_fields,
@@ -219,13 +220,13 @@ class SnapshotWriter:
             self._index.judge_changed_clocks()
 
     def _write(self, records: bytes, original: IndexEntry | None) -> Snapshot:
-        if self._file.end > self._max_file:
-            self._finish_stretches()
-            self._file.close()
-            self._file = self._open_file()
         # What is about to be written is read first: the row is made from the record itself, and no
         # record is written that could not be read back.
         record = read_record_at(BytesIO(records), 0)
+        if self._file.end > self._max_file or self._is_after_step(record):
+            self._finish_stretches()
+            self._file.close()
+            self._file = self._open_file()
         offset = self._file.append(records)
         row = index_entry(record, self._site, self._file.name, offset, original)
         with self._with_row(offset), self._index.batch():
@@ -252,6 +253,15 @@ class SnapshotWriter:
         if track.has_stepped:
             self._index.judge_changed_clocks()
         return stretch
+
+    def _is_after_step(self, record: WarcRecord) -> bool:
+        """Return whether the clock was set since the last fetch: the next file has the number of its time.
+
+        Others may have begun meanwhile. A rendered page has the date of an earlier answer.
+        """
+        if self._track is None or record.kind == "conversion":
+            return False
+        return not self._track.is_empty and self._track.is_step(fetched_at(record))
 
     def _original_of(self, exchange: Exchange, before: IndexEntry | None) -> IndexEntry | None:
         """Return the entry that holds the payload of an answer, None where no entry does."""

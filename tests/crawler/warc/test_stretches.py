@@ -141,6 +141,32 @@ def test_a_clock_that_is_set_right_during_a_run_begins_a_new_stretch(machine: Ma
         assert found[1].fetched_at < "2010"
 
 
+@pytest.mark.parametrize("hours", [-2.5, -2.9, 30])
+def test_a_run_whose_clock_is_set_says_nothing_against_those_that_began_meanwhile(
+    machine: Machine, hours: float
+) -> None:
+    with machine.night(0, server=True):
+        long, began = machine.writer, machine.real
+        machine.fetch("early")
+        machine.real, machine.site = began + timedelta(hours=1), "other"
+        with machine.night(0, later=0):
+            machine.fetch("meanwhile")
+        machine.real, machine.writer, machine.server = began + timedelta(hours=4), long, True
+        machine.fetch("late")
+        machine.off = timedelta(hours=hours)
+        machine.fetch("after the step")
+        with Snapshots(machine.folder) as other:
+            assert [run.outcome for run in other.runs()] == ["running", "ok"]
+        machine.fetch("after the step, too")
+        machine.site = "baisha"
+    assert len(long.files) == 2
+    for again in (False, True):
+        assert machine.order(again=again)[-2:] == ["after the step", "after the step, too"]
+        with Snapshots(machine.folder) as snapshots:
+            clocks = [run.clock for run in snapshots.runs() if run.site == "other"]
+            assert clocks == [""]
+
+
 def test_the_date_of_the_server_stands_beside_ours(machine: Machine) -> None:
     with machine.night(0, server=True):
         kept = machine.fetch("a")
