@@ -32,7 +32,7 @@ ORDER = {
         ("analysis", "network", "browser", "evidence"),
         ("discovery/cms", "discovery/hosts"),
         ("discovery", "warc"),
-        ("discovery/words", "discovery/scripting"),
+        ("discovery/words", "discovery/scripting", "warc/tables"),
         ("foreign", "manifests", "index_log"),
         ("sites", "clock"),
         ("settings", "setting_error", "long_work"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gongkai.crawler.warc.page_notes import GONE_AFTER
+from gongkai.crawler.warc.tables.page_notes import GONE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

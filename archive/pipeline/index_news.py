@@ -18,7 +18,7 @@ from gongkai.crawler.index_log import IndexChanges, IndexMark
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
-from gongkai.crawler.warc.visits import Confirmation
+from gongkai.crawler.warc.tables.visits import Confirmation
 
 _UNDATED = "server_date IS NULL AND status IS NOT NULL"
 """SQL: a fetch whose server did not say the time, or whose date an earlier version did not keep."""

@@ -25,9 +25,9 @@ from gongkai.archive.store.work_queue import (
 )
 from gongkai.catalogue import LANGUAGES, stored_text
 from gongkai.clock import seconds_of
-from gongkai.crawler.warc.page_notes import BLOCK_STATUSES
 from gongkai.crawler.warc.snapshot import Run, Snapshot
-from gongkai.crawler.warc.visits import Confirmation
+from gongkai.crawler.warc.tables.page_notes import BLOCK_STATUSES
+from gongkai.crawler.warc.tables.visits import Confirmation
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gongkai.crawler.analysis.sitemap import read_sitemap
 from gongkai.crawler.discovery.embedded_data import is_data_answer, script_links
 from gongkai.crawler.discovery.link_roles import MAX_LIST_PAGES, Role, Visit
-from gongkai.crawler.warc.page_notes import BLOCK_STATUSES, GONE_STATUSES
+from gongkai.crawler.warc.tables.page_notes import BLOCK_STATUSES, GONE_STATUSES
 from gongkai.extract.chinese.charset import decode_text
 from gongkai.extract.classify import block_signature, classify, is_readable, sniff
 

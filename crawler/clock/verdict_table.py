@@ -1,6 +1,6 @@
 """The verdicts on clocks in an open index: kept with the stretches, and judged again where they may change.
 
-The table `stretches` is that of the index (`crawler/warc/stretches.py`). What is judged after a stretch began
+The table `stretches` is that of the index (`crawler/warc/tables/stretches.py`). What is judged after a stretch began
 or ended does not grow with those that there were before.
 
 What changes there is noted twice: by the program, which knows what a change may tell about, and by triggers in

@@ -15,7 +15,7 @@ from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import netloc
 from gongkai.crawler.warc.index import ReportElsewhere
-from gongkai.crawler.warc.page_notes import AddressHistory, PageNote
+from gongkai.crawler.warc.tables.page_notes import AddressHistory, PageNote
 
 BATCH = 50
 """Addresses of one host that are asked for before it is seen whether they answer."""

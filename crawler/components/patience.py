@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from gongkai.crawler.warc.page_notes import BLOCK_STATUSES
+from gongkai.crawler.warc.tables.page_notes import BLOCK_STATUSES
 
 REFUSAL_STATUSES = BLOCK_STATUSES | {429, 503}
 """Statuses that say that the site does not want to answer now."""

@@ -27,10 +27,10 @@ from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.locks import HostBusy, HostLock
-from gongkai.crawler.warc.page_notes import GONE_STATUSES, NamedUnits, PageNote
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.tables.page_notes import GONE_STATUSES, NamedUnits, PageNote
 from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError, cause_of
 from gongkai.messages import Message, message

@@ -40,7 +40,7 @@ from gongkai.crawler.components.site_hosts import SiteHosts
 from gongkai.crawler.components.unpacking import NotUnpacked
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.network.silence import NETWORK_ERRORS
-from gongkai.crawler.warc.page_notes import BLOCK_STATUSES
+from gongkai.crawler.warc.tables.page_notes import BLOCK_STATUSES
 from gongkai.extract.classify import block_signature, sniff
 
 log = logging.getLogger(__name__)

@@ -36,7 +36,8 @@ from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.index import ReportElsewhere
-from gongkai.crawler.warc.page_notes import (
+from gongkai.crawler.warc.store import StorageError
+from gongkai.crawler.warc.tables.page_notes import (
     GONE_AFTER,
     INCONCLUSIVE_OUTCOMES,
     AddressHistory,
@@ -47,7 +48,6 @@ from gongkai.crawler.warc.page_notes import (
     extend_history,
     histories_by_key,
 )
-from gongkai.crawler.warc.store import StorageError
 
 ROTATED_ROLES = (Role.ARTICLE, Role.DOCUMENT)
 UNSEEN_PRIORITY = 5

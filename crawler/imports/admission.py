@@ -18,8 +18,8 @@ from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.portals import entered_hosts, host_key, portals_by_host
 from gongkai.crawler.sites.registry import Site, netloc
 from gongkai.crawler.warc.content_coding import decode_content, has_known_coding
-from gongkai.crawler.warc.page_notes import GONE_STATUSES
 from gongkai.crawler.warc.parse import WarcRecord, header_value
+from gongkai.crawler.warc.tables.page_notes import GONE_STATUSES
 from gongkai.extract.classify import is_readable, sniff
 
 MAX_PAGE_BYTES = 4 << 20

@@ -47,7 +47,7 @@ from gongkai.crawler.spiders.list_interfaces import ListInterfaces
 from gongkai.crawler.spiders.part_requests import PageParts
 from gongkai.crawler.spiders.rendered_pages import RenderedPages
 from gongkai.crawler.spiders.script_files import ScriptFiles
-from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
+from gongkai.crawler.warc.tables.page_notes import INCONCLUSIVE_OUTCOMES, PageFinding
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,8 @@ from gongkai.crawler.components.recorder import Recorder
 from gongkai.crawler.components.renderer import RENDERED, PageTrouble, Renderer
 from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.warc.compose import RENDERED_TYPE
-from gongkai.crawler.warc.page_notes import INCONCLUSIVE_OUTCOMES
 from gongkai.crawler.warc.store import StorageError
+from gongkai.crawler.warc.tables.page_notes import INCONCLUSIVE_OUTCOMES
 
 log = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ from gongkai.crawler.warc.snapshot import (
     read_units,
     read_warcinfo,
 )
-from gongkai.crawler.warc.stretches import (
+from gongkai.crawler.warc.tables.stretches import (
     StretchTracker,
     opening_of,
     sequence_of,

@@ -55,8 +55,8 @@ from gongkai.crawler.warc.snapshot import (
     digest_of_document,
     read_facts,
 )
+from gongkai.crawler.warc.tables.visits import Confirmation
 from gongkai.crawler.warc.trust import IMPORTS, is_imported
-from gongkai.crawler.warc.visits import Confirmation
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
 from gongkai.messages import Message, message

@@ -14,9 +14,10 @@ from gongkai.crawler.warc.compose import derive_record_id
 from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, site_of_file
 from gongkai.crawler.warc.parse import DamagedRecord, gzip_members, parse_record
 from gongkai.crawler.warc.snapshot import read_warcinfo
+from gongkai.crawler.warc.tables.entries import IMPORTS_FOLDER
 from gongkai.regular_file import open_regular
 
-IMPORTS = "imports"
+IMPORTS = IMPORTS_FOLDER
 """The folder, within that of the snapshots, of what other crawlers fetched."""
 
 MAX_WARCINFO_BYTES = 1 << 20

@@ -28,7 +28,6 @@ from gongkai.crawler.warc.compose import (
 )
 from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.parse import WarcRecord, read_record_at
 from gongkai.crawler.warc.snapshot import (
     IndexEntry,
@@ -39,7 +38,8 @@ from gongkai.crawler.warc.snapshot import (
     note_fields,
     run_fields,
 )
-from gongkai.crawler.warc.stretches import (
+from gongkai.crawler.warc.tables.page_notes import NamedUnits, PageNote
+from gongkai.crawler.warc.tables.stretches import (
     SEQUENCE_FIELD,
     FileOpening,
     StretchTracker,

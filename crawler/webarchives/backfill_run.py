@@ -15,7 +15,7 @@ from gongkai.crawler.imports.collection_names import NamedCollection
 from gongkai.crawler.imports.import_run import Import, SourceResult
 from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.page_notes import PRESENT_OUTCOMES
+from gongkai.crawler.warc.tables.page_notes import PRESENT_OUTCOMES
 from gongkai.crawler.webarchives.backfill_state import BackfillState
 from gongkai.crawler.webarchives.captures import Capture, wanted
 from gongkai.crawler.webarchives.polite_client import ArchiveSilent, BudgetSpent

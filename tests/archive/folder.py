@@ -16,9 +16,9 @@ from gongkai.archive.pipeline.builder import BuildJob, BuildResult, build, rebui
 from gongkai.archive.workers.process_pool import EncodedReading, Task, encode_reading
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
-from gongkai.crawler.warc.page_notes import PageNote
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshot, Snapshots
+from gongkai.crawler.warc.tables.page_notes import PageNote
 from gongkai.extract.forms import FORM_2021, Form
 from gongkai.extract.report import read
 from tests.printing.matrix import Style, Values

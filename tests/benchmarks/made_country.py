@@ -21,7 +21,7 @@ from gongkai.crawler.sites.registry import Site
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot
 from gongkai.crawler.warc.store import Snapshots
-from gongkai.crawler.warc.stretches import FileOpening, StretchTracker
+from gongkai.crawler.warc.tables.stretches import FileOpening, StretchTracker
 from gongkai.extract.chinese.divisions import regions
 from gongkai.extract.report import read
 from tests.benchmarks.made_reports import MadeReport, counties, made_report, reading_of_body

@@ -16,7 +16,7 @@ from gongkai.crawler.runs.jobs import crawl
 from gongkai.crawler.warc.compose import Exchange, http_head, status_line
 from gongkai.crawler.warc.parse import HeaderList
 from gongkai.crawler.warc.snapshot import Run
-from gongkai.crawler.warc.visits import VisitTable
+from gongkai.crawler.warc.tables.visits import VisitTable
 from tests.crawler.tiny import FAST, HOST, PAGES, SITE, answers, served
 
 HOME = "http://www.pingluo.gov.cn/"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.crawler.index_log import IndexMark
-from gongkai.crawler.warc.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.tables.page_notes import NamedUnits, PageNote
 from tests.archive.folder import Folder
 
 RUN = "0190aa00000070008000000000000001"

@@ -47,14 +47,14 @@ def open_originals(folder: Path, *, create: bool = False) -> Iterator[Snapshots]
 
 def has_other_index(folder: Path) -> bool:
     """Return whether another version made the index of a folder; False where that cannot be told."""
-    from gongkai.crawler.warc.index import SCHEMA_VERSION
+    from gongkai.crawler.warc.tables.index_schema import SCHEMA_VERSION
 
     return _index_version(folder) not in (0, SCHEMA_VERSION)
 
 
 def has_older_index(folder: Path) -> bool:
     """Return whether an earlier version made the index of a folder; False where that cannot be told."""
-    from gongkai.crawler.warc.index import SCHEMA_VERSION
+    from gongkai.crawler.warc.tables.index_schema import SCHEMA_VERSION
 
     return 0 < _index_version(folder) < SCHEMA_VERSION
 

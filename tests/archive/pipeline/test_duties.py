@@ -11,8 +11,8 @@ import pytest
 from gongkai.archive.pipeline.builder import BuildJob, build
 from gongkai.archive.pipeline.tree_units import may_be_same
 from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.page_notes import NamedUnits
 from gongkai.crawler.warc.snapshot import Run
+from gongkai.crawler.warc.tables.page_notes import NamedUnits
 from tests.archive.folder import Folder, read_here, report_page
 
 COUNTY = Site("pingluo", "平罗县人民政府", "640221", "http://www.pingluo.gov.cn/")

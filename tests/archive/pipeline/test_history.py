@@ -12,7 +12,7 @@ from gongkai.archive.pipeline.history import (
     Observation,
     reconstruct_history,
 )
-from gongkai.crawler.warc.page_notes import GONE_AFTER
+from gongkai.crawler.warc.tables.page_notes import GONE_AFTER
 
 
 def version(

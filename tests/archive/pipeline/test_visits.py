@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gongkai.archive.pipeline.observations import every_visit
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.snapshot import IndexEntry
-from gongkai.crawler.warc.visits import VisitTable
+from gongkai.crawler.warc.tables.visits import VisitTable
 from gongkai.publish.http.known_then import archive_then, read_as_of
 from gongkai.publish.pages.proof.sightings import load_sightings
 from gongkai.publish.pages.report.originals import find_original

@@ -8,9 +8,9 @@ from random import Random
 
 from gongkai.crawler.clock import clean_cut, clock_verdicts, verdict_table
 from gongkai.crawler.clock.clock_verdicts import DAY, HOUR, ClockVerdict, Stretch
-from gongkai.crawler.warc.index import SCHEMA
-from gongkai.crawler.warc.stretches import STRETCHES_SCHEMA, FileOpening, StretchTable
-from gongkai.crawler.warc.visits import VISITS_SCHEMA
+from gongkai.crawler.warc.tables.index_schema import SCHEMA
+from gongkai.crawler.warc.tables.stretches import STRETCHES_SCHEMA, FileOpening, StretchTable
+from gongkai.crawler.warc.tables.visits import VISITS_SCHEMA
 
 FIRST = 1_780_000_000
 CLOCKS = (0, 0, 0, 0, 0, 0, -3, -2 * HOUR, 400 * DAY, 3 * DAY, -2 * DAY, -10_000 * DAY)

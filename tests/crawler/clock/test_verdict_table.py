@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.crawler.clock.clock_verdicts import DAY, HOUR, ClockVerdict
-from gongkai.crawler.warc.stretches import FileOpening, StretchTable
+from gongkai.crawler.warc.tables.stretches import FileOpening, StretchTable
 from tests.crawler.clock.stretch_history import (
     FIRST,
     RandomHistory,

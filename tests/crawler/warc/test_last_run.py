@@ -15,7 +15,7 @@ from gongkai.clock import seconds_of, stamp_of
 from gongkai.crawler.clock.clock_verdicts import DAY
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.snapshot import Run
-from gongkai.crawler.warc.stretches import FileOpening
+from gongkai.crawler.warc.tables.stretches import FileOpening
 
 FIRST = seconds_of("2026-01-05T18:00:00Z")
 OUTCOMES = ("ok", "failed", "incomplete")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from gongkai.crawler.warc.compose import compose_note
-from gongkai.crawler.warc.page_notes import PageNote, PendingLink
 from gongkai.crawler.warc.parse import gzip_members, parse_record
 from gongkai.crawler.warc.snapshot import note_fields, read_note
+from gongkai.crawler.warc.tables.page_notes import PageNote, PendingLink
 
 ID = "0123456789abcdef0123456789abcdef"
 HOME = "http://www.pingluo.gov.cn/"

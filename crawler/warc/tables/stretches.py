@@ -19,7 +19,7 @@ from gongkai.crawler.clock.clock_verdicts import DAY, ClockVerdict
 from gongkai.crawler.clock.server_dates import median_lead
 from gongkai.crawler.clock.verdict_table import VerdictTable
 from gongkai.crawler.sites.registry import ADDED_SITE
-from gongkai.crawler.warc.snapshot import IndexEntry
+from gongkai.crawler.warc.tables.entries import IndexEntry
 
 SEQUENCE_FIELD = "sequence"
 """Field of the record that opens a file: its number among the files of the folder, from 1 on."""

@@ -15,8 +15,8 @@ from http import HTTPStatus
 from itertools import chain, islice
 
 from gongkai.clock import seconds_of, stamp_of
-from gongkai.crawler.warc.snapshot import IndexEntry, Snapshot
-from gongkai.crawler.warc.trust import IMPORTS
+from gongkai.crawler.warc.tables.entries import IndexEntry, Snapshot
+from gongkai.crawler.warc.tables.index_schema import OWN
 
 VISITS_SCHEMA = """
 CREATE TABLE visits (
@@ -36,7 +36,7 @@ _Stretch = tuple[int, str, str, int]
 _ALIKE = "site, final_url, media_type, bytes, digest, clock, role, truncated"
 _BEFORE = (
     f"SELECT seq, last_seen, status, {_ALIKE} FROM snapshots WHERE url = ? AND kind != 'conversion'"
-    f" AND warc NOT GLOB '{IMPORTS}/*' AND seen_at <= ? AND (seen_at, warc, offset) < (?, ?, ?)"
+    f" AND {OWN} AND seen_at <= ? AND (seen_at, warc, offset) < (?, ?, ?)"
     " ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 1"
 )
 
