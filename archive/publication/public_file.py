@@ -23,7 +23,7 @@ from gongkai.archive.renewal.copied_tables import (
     ORDER,
     is_published,
 )
-from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups import every_rollup, gram_index
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store import search
 from gongkai.archive.store.csv_export import TABLES
@@ -57,7 +57,7 @@ def write_public_file(archive: Path, target: Path, progress: Progress = silent) 
             digest_tables(conn, (*TABLES, *MATERIALISED_VIEWS)).store(conn)
             step()
             conn.execute("COMMIT")
-        for index in (search.INDEX, name_index.INDEX):
+        for index in (search.INDEX, gram_index.TABLE, name_index.INDEX):
             conn.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")
         conn.execute("ANALYZE")
         conn.execute("VACUUM INTO ?", [file_address(target)])

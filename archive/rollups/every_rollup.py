@@ -16,6 +16,7 @@ from gongkai.archive.rollups import (
     facet_orders,
     figures_by_size,
     filtered_sums,
+    gram_index,
     listed_rows,
     materialised_views,
     region_sums,
@@ -62,19 +63,23 @@ WORK: tuple[Work, ...] = (
     table_facets.create_table_facets,
     site_numbers.create_site_numbers,
     figures_by_size.create_figures,
-    search.rebuild_index,
+    gram_index.create_text_indexes,
     name_index.write_names,
 )
 """The steps, each after those whose tables it reads."""
 
 
 def _forget_texts(conn: sqlite3.Connection) -> None:
-    for row in _touched_rows(conn):
+    rows = _touched_rows(conn)
+    gram_index.remove_grams(conn, rows)
+    for row in rows:
         search.remove(conn, row)
 
 
 def _add_texts(conn: sqlite3.Connection) -> None:
-    for row in _touched_rows(conn):
+    rows = _touched_rows(conn)
+    gram_index.add_grams(conn, rows)
+    for row in rows:
         search.add(conn, row)
 
 

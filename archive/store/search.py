@@ -8,16 +8,15 @@ and the columns title, agency and text. It holds tokens made by `gongkai.archive
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from gongkai.archive.store.hit_marks import Segment, has_hit, mark, snippet, spans
 from gongkai.archive.store.search_question import Phrase, parse
-from gongkai.archive.store.tokenizer import texts_of_tokens, tokens
+from gongkai.archive.store.tokenizer import stands_alone, texts_of_tokens, tokens
 
 INDEX = "search_index"
 VERSION = "2"
@@ -39,6 +38,9 @@ _INSERT = f"INSERT INTO {INDEX}(rowid, title, agency, text) VALUES (?, ?, ?, ?)"
 
 _EVERY = "\ue001"
 """A token that each report has and no question: FTS5 excludes only from something."""
+
+Entry = tuple[int, str, str, str]
+"""The rowid of a report and the tokens of its title, its agency and its sections, spaces between them."""
 
 
 def match_query(question: str) -> str:
@@ -82,14 +84,22 @@ def is_current(conn: sqlite3.Connection) -> bool:
     return conn.execute(f"SELECT version FROM {INDEX}_version").fetchall() == [(VERSION,)]
 
 
-def rebuild_index(conn: sqlite3.Connection) -> int:
-    """Create the index again from all reports; return their number. The caller commits."""
+def rebuild_index(
+    conn: sqlite3.Connection, also: Callable[[Sequence[Entry]], object] | None = None
+) -> int:
+    """Create the index again from all reports; return their number. The caller commits.
+
+    `also` is given the entries, some at a time, so that another index need not read the texts again.
+    """
     create_index(conn)
     _configure(conn, hashsize=_FILLED_AT_ONCE)
     found = conn.execute("SELECT rowid FROM reports ORDER BY rowid")
     count = 0
     while rows := [row for (row,) in found.fetchmany(_REPORTS_AT_ONCE)]:
-        conn.executemany(_INSERT, _entries(conn, rows))
+        found_entries = list(_entries(conn, rows))
+        conn.executemany(_INSERT, found_entries)
+        if also:
+            also(found_entries)
         count += len(rows)
     _configure(conn, hashsize=_FILLED_BY_DEFAULT)
     return count
@@ -117,13 +127,24 @@ def remove(conn: sqlite3.Connection, row: int) -> None:
     )
 
 
-def _entry(conn: sqlite3.Connection, row: int) -> tuple[int, str, str, str]:
+def entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Entry]:
+    """Yield the entries of some reports as the tables have them now, in the given order."""
+    for start in range(0, len(rows), _REPORTS_AT_ONCE):
+        yield from _entries(conn, rows[start : start + _REPORTS_AT_ONCE])
+
+
+def running_text(entry: Entry) -> str:
+    """Return the tokens of an entry, with one between title, agency and sections that no question has."""
+    return _BOUNDARY.join(entry[1:])
+
+
+def _entry(conn: sqlite3.Connection, row: int) -> Entry:
     title, agency, sections = _texts(conn, row)
     text = _BOUNDARY.join(" ".join(tokens(section)) for section in sections)
     return row, " ".join((*tokens(title), _EVERY)), " ".join(tokens(agency)), text
 
 
-def _entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
+def _entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Entry]:
     """Yield what `_entry` returns of many reports; between tokens more spaces may stand."""
     read = [_texts(conn, row) for row in rows]
     texts = [text for title, agency, sections in read for text in (title, agency, *sections)]
@@ -212,13 +233,56 @@ def latest_matching(
 
 
 def matching_among(conn: sqlite3.Connection, question: str, rows: Sequence[int]) -> list[int]:
-    """Return those of some rowids whose reports match. Each is looked up by itself."""
-    found = conn.execute(
-        f"SELECT s.rowid FROM json_each(?) j CROSS JOIN {INDEX} s ON s.rowid = j.value"
-        f" WHERE {INDEX} MATCH ?",
-        [json.dumps(list(rows)), match_query(question)],
-    )
-    return [row for (row,) in found]
+    """Return those of some rowids whose reports match, in the given order. Each is looked up by itself.
+
+    The index goes on from a report that does not match to the next that does, however far that is: what
+    lies between is not looked up again.
+    """
+    found: set[int] = set()
+    expression, next_match = match_query(question), -1
+    for row in sorted(rows):
+        if row > next_match:
+            met = conn.execute(
+                f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid >= ?"
+                " ORDER BY rowid LIMIT 1",
+                [expression, row],
+            ).fetchone()
+            if met is None:
+                break
+            next_match = met[0]
+        if row == next_match:
+            found.add(row)
+    return [row for row in rows if row in found]
+
+
+def matching_texts(conn: sqlite3.Connection, question: str, rows: Sequence[int]) -> Iterator[int]:
+    """Yield those of some rowids whose reports match, by their texts, which have what the index has.
+
+    The index would pass all reports from one that does not match to the next that does.
+    """
+    asked = parse(question)
+    if not (asked.groups or asked.excluded):
+        return
+    wanted = [[_needle(phrase) for phrase in group] for group in asked.groups]
+    excluded = [_needle(phrase) for phrase in asked.excluded]
+    is_spaced = any(" " in needle for needle in (*chain(*wanted), *excluded))
+    for entry in entries(conn, rows):
+        text = running_text(entry)
+        squeezed = text.replace(" ", "")
+        spaced = f" {' '.join(text.split())} " if is_spaced else ""
+
+        def has(needle: str, squeezed: str = squeezed, spaced: str = spaced) -> bool:
+            return needle in (spaced if " " in needle else squeezed)
+
+        if all(any(map(has, group)) for group in wanted) and not any(map(has, excluded)):
+            yield entry[0]
+
+
+def _needle(phrase: Phrase) -> str:
+    """Return a phrase as it stands in a text: characters that stand alone need no spaces between them."""
+    if all(len(token) == 1 and stands_alone(token) for token in phrase):
+        return "".join(phrase)
+    return f" {' '.join(phrase)} "
 
 
 def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[Hit, ...]:
@@ -264,11 +328,13 @@ def _shown_passage(heading: str, text: str, question: str) -> dict[str, Any]:
 __all__ = [
     "INDEX",
     "IN_REGION",
+    "Entry",
     "Hit",
     "Results",
     "Segment",
     "add",
     "create_index",
+    "entries",
     "hits",
     "is_current",
     "latest_matching",
@@ -276,8 +342,10 @@ __all__ = [
     "match_query",
     "matching",
     "matching_among",
+    "matching_texts",
     "rebuild_index",
     "remove",
+    "running_text",
     "scores",
     "snippet",
     "spans",

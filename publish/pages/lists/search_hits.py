@@ -16,8 +16,15 @@ from itertools import islice
 
 from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
+from gongkai.archive.rollups.gram_index import TABLE as GRAM_INDEX
+from gongkai.archive.rollups.gram_index import gram_query, latest_with_grams
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
-from gongkai.archive.store.search import latest_matching, matching_among, scores
+from gongkai.archive.store.search import (
+    latest_matching,
+    matching_among,
+    matching_texts,
+    scores,
+)
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.lists.fetched_reports import fetched_between
 from gongkai.publish.pages.lists.passed_reports import MOST_RANKED, share_looked_into
@@ -31,6 +38,9 @@ LOOKED_UP = 20
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
+
+TEXT_READ = 150
+"""Reports that are passed in the time in which the text of one is read."""
 
 _SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
 _BY_NUMBER = """
@@ -111,7 +121,26 @@ def find_latest(
     """Return the latest rowids that match: one more than `most` where there are more."""
     if most is None:
         return list(latest_matching(conn, question))
-    return _latest(facets, latest_matching(conn, question), most + 1)
+    return _latest(facets, _falling(conn, question, 0, facets.every.bit_length() - 1), most + 1)
+
+
+def _falling(conn: sqlite3.Connection, question: str, first: int, last: int) -> Iterator[int]:
+    """Yield the rowids that match between two rowids, the highest first.
+
+    Those that have the grams of the question are all there can be. Where some of these may not match and
+    they are few, their texts are read; the search index would pass all reports with the characters.
+    """
+    grams = gram_query(question) if has_rollup(conn, GRAM_INDEX) else None
+    if grams is None:
+        return latest_matching(conn, question, first, last)
+    candidates = latest_with_grams(conn, grams, first, last)
+    if grams.is_exact:
+        return candidates
+    passed = last - first + 1
+    few = list(islice(candidates, passed // TEXT_READ + 1))
+    if not few or len(few) * TEXT_READ <= passed * share_looked_into(conn, question, last):
+        return matching_texts(conn, question, few)
+    return latest_matching(conn, question, first, last)
 
 
 def _find_within(
@@ -123,7 +152,7 @@ def _find_within(
     few = wanted.bit_count()
     if few <= min(MOST_LOOKED_UP, most) and last - first > LOOKED_UP * few:
         return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
-    passed = rows_in(latest_matching(conn, question, first, last), wanted, size)
+    passed = rows_in(_falling(conn, question, first, last), wanted, size)
     return _latest(facets, passed, most + 1)
 
 

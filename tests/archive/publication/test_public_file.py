@@ -17,6 +17,7 @@ from gongkai.archive.store.names import name_index
 from tests.archive.publication.publishing import FILE_NAME, opened
 
 SHADOWS = {f"search_index_{part}" for part in ("config", "data", "docsize", "idx", "version")}
+SHADOWS |= {f"gram_index_{part}" for part in ("config", "data", "idx")}
 SHADOWS |= {f"name_index_{part}" for part in ("config", "data", "docsize", "idx")}
 
 
@@ -32,7 +33,7 @@ def test_it_has_the_tables_of_the_contract_and_no_other(public: sqlite3.Connecti
         *TABLES,
         *MATERIALISED_VIEWS,
         *SHADOWS,
-        "search_index",
+        *("search_index", "gram_index"),
         *name_index.TABLES,
         *every_rollup.TABLES,
         content_digests.TABLE,

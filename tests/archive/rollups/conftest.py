@@ -32,3 +32,10 @@ def conn(made: Path) -> Iterator[sqlite3.Connection]:
     """Return a copy in memory, with the calendar."""
     with closing(sqlite3.connect(made)) as kept, closing(copied(kept)) as conn:
         yield conn
+
+
+@pytest.fixture(scope="module")
+def made_public(made: Path) -> Iterator[sqlite3.Connection]:
+    """Return a copy in memory for the tests of a module."""
+    with closing(sqlite3.connect(made)) as kept, closing(copied(kept)) as conn:
+        yield conn

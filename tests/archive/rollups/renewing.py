@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 
-from gongkai.archive.rollups import every_rollup
+from gongkai.archive.rollups import every_rollup, gram_index
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store import views
 from tests.archive.rollups.thrown_rows import Night, Touched
@@ -26,7 +26,7 @@ def made_anew(source: sqlite3.Connection) -> sqlite3.Connection:
     conn = copied(source)
     for name in (*views.PUBLISHED_VIEWS, "figures"):
         conn.execute(f"DROP VIEW {name}")
-    for name in (*MATERIALISED_VIEWS, *every_rollup.TABLES):
+    for name in (*MATERIALISED_VIEWS, *every_rollup.TABLES, gram_index.TABLE):
         conn.execute(f"DROP TABLE {name}")
     conn.execute("DROP INDEX requests_by_total")
     every_rollup.create_rollups(conn)

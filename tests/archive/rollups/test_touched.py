@@ -30,6 +30,8 @@ PLAIN = (
 )
 """Tables that have no places."""
 
+INDEXES = ("search_index", "gram_index", "name_index")
+
 
 def derived(conn: sqlite3.Connection) -> dict[str, object]:
     """Return the content of every derived table, without numbers that are only places."""
@@ -61,7 +63,7 @@ def derived(conn: sqlite3.Connection) -> dict[str, object]:
         for *key, bits in conn.execute("SELECT * FROM facet_bits ORDER BY 1, 2, 3")
     ]
     found["facet_orders"] = {name: ready_order(conn, name) for name in ("latest", "newest")}
-    for index in ("search_index", "name_index"):
+    for index in INDEXES:
         conn.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {index}, 'instance')")
         found[index] = sorted(conn.execute("SELECT * FROM words").fetchall(), key=repr)
         conn.execute("DROP TABLE temp.words")
@@ -73,7 +75,7 @@ def derived(conn: sqlite3.Connection) -> dict[str, object]:
 
 
 def test_every_table_is_compared(conn: sqlite3.Connection) -> None:
-    tables = {*every_rollup.TABLES, *MATERIALISED_VIEWS, "name_list", "search_index", "name_index"}
+    tables = {*every_rollup.TABLES, *MATERIALISED_VIEWS, "name_list", *INDEXES}
     same_everywhere = {"form_crosswalk", "rollup_layout"}
     assert tables - derived(conn).keys() == same_everywhere
 

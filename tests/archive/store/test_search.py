@@ -13,7 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.archive.store import search as engine
-from gongkai.archive.store.search import Results, hits, match_query, matching
+from gongkai.archive.store.search import (
+    Results,
+    hits,
+    match_query,
+    matching,
+    matching_among,
+)
 from tests.archive.folder import Folder, report_page
 from tests.archive.store.scan import scan
 from tests.paths import REPORTS
@@ -64,6 +70,16 @@ def indexed_tokens(conn: sqlite3.Connection) -> list[tuple[object, ...]]:
     conn.execute("DROP TABLE IF EXISTS temp.words")
     conn.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, {engine.INDEX}, instance)")
     return conn.execute('SELECT term, doc, col, "offset" FROM words ORDER BY 1, 2, 3, 4').fetchall()
+
+
+def test_reports_between_two_that_match_are_passed_once(conn: sqlite3.Connection) -> None:
+    """However many of them are asked about: each look-up would go on to the next that matches."""
+    rows = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid DESC")]
+    asked: list[str] = []
+    conn.set_trace_callback(asked.append)
+    assert matching_among(conn, "没有这样的词语", rows) == []
+    assert len(asked) == 1 < len(rows)
+    assert matching_among(conn, "公开", rows) == rows
 
 
 def search(conn: sqlite3.Connection, question: str) -> Results:

@@ -1,0 +1,188 @@
+"""The reports that have some characters side by side: those in which a phrase can stand at all.
+
+The search index looks for a phrase in every report that has its characters, and nearly every report has
+those of 工信局. `gram_index` is a contentless FTS5 table with the rowids of the reports, which notes only
+that a report has a gram: each character, each two that are side by side, and each three or four with a
+digit among them, for numbers are made of few characters. A phrase that is a gram itself is found by it; a
+longer one can stand only where all its grams do.
+
+What is side by side is so in the search index too, whose tokens are read: no gram reaches from one section
+into the next. Characters beyond the basic plane of Unicode, which take two code units, are in no gram.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from gongkai.archive.store import search
+from gongkai.archive.store.search_question import Phrase, parse
+from gongkai.archive.store.tokenizer import stands_alone
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TABLE = "gram_index"
+
+_PLAIN, _WITH_DIGIT = (1, 2), (3, 4)
+"""Lengths of grams: of any characters, and of those with a digit among them."""
+
+_DIGITS = "0123456789"
+_FIRST_ODD, _LAST_ODD = 0xD800, 0xE001
+"""Code units that are in no gram: halves of characters, and the tokens between sections."""
+
+_MOST_CHARACTERS = 40
+"""Characters of a phrase by whose grams it is looked for."""
+
+_FILLED_AT_ONCE, _FILLED_BY_DEFAULT = 16 << 20, 1 << 20
+"""Bytes of new grams in memory while a whole index is filled, and the default of SQLite."""
+
+_INSERT = f"INSERT INTO {TABLE} (rowid, grams) VALUES (?, ?)"
+_DELETE = f"INSERT INTO {TABLE} ({TABLE}, rowid, grams) VALUES ('delete', ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class GramQuery:
+    """An FTS5 expression for the reports in which a question can be answered.
+
+    `is_exact` means that all of them match the question, otherwise some may not.
+    """
+
+    expression: str
+    is_exact: bool
+
+
+def create_text_indexes(conn: sqlite3.Connection) -> None:
+    """Create the search index and that of grams from each text, which is read once."""
+    conn.execute(
+        f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
+        "(grams, content='', columnsize=0, detail='none', tokenize='ascii')"
+    )
+    _configure(conn, hashsize=_FILLED_AT_ONCE)
+    search.rebuild_index(conn, lambda entries: conn.executemany(_INSERT, map(_row, entries)))
+    _configure(conn, hashsize=_FILLED_BY_DEFAULT)
+
+
+def add_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Put reports into the index as the tables have them now."""
+    conn.executemany(_INSERT, map(_row, search.entries(conn, rows)))
+
+
+def remove_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Remove reports from the index, before their rows change."""
+    conn.executemany(_DELETE, map(_row, search.entries(conn, rows)))
+
+
+def latest_with_grams(
+    conn: sqlite3.Connection, query: GramQuery, first: int = 0, last: int = 1 << 62
+) -> Iterator[int]:
+    """Yield the rowids of the reports with the grams between two rowids, the highest first, one by one."""
+    found = conn.execute(
+        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? AND rowid BETWEEN ? AND ?"
+        " ORDER BY rowid DESC",
+        [query.expression, first, last],
+    )
+    return (row for (row,) in found)
+
+
+@lru_cache(maxsize=64)
+def gram_query(question: str) -> GramQuery | None:
+    """Return what a question asks of the index, None where its grams exclude no report.
+
+    A phrase that must not be there is asked for only where a gram is all of it: where a report has the
+    grams of another, the phrase may still be missing.
+    """
+    asked = parse(question)
+    groups = [[_expression(phrase) for phrase in group] for group in asked.groups]
+    wanted = [f"({' OR '.join(each)})" for each in groups if all(each)]
+    if not wanted:
+        return None
+    unwanted = [_expression(phrase) for phrase in asked.excluded if _is_gram(phrase)]
+    expression = " AND ".join(wanted)
+    if unwanted:
+        expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+    return GramQuery(expression, all(map(_is_gram, (*asked.phrases, *asked.excluded))))
+
+
+def _is_gram(phrase: Phrase) -> bool:
+    """Return whether a phrase is one gram, and the gram nothing else: no part of a Latin word."""
+    written = "".join(phrase)
+    return all(map(stands_alone, written)) and _has_gram(written)
+
+
+def _has_gram(characters: str) -> bool:
+    """Return whether some characters, side by side, make a gram."""
+    if any(_FIRST_ODD <= ord(each) <= _LAST_ODD or ord(each) > 0xFFFF for each in characters):
+        return False
+    has_digit = any(each in _DIGITS for each in characters)
+    return len(characters) in (_PLAIN + _WITH_DIGIT if has_digit else _PLAIN)
+
+
+def _expression(phrase: Phrase) -> str:
+    """Return an expression for the reports with the grams of a phrase, "" where it has none.
+
+    Grams that are parts of longer ones are left out.
+    """
+    written = "".join(phrase)[:_MOST_CHARACTERS]
+    taken: list[tuple[int, int]] = []
+    for length in sorted(_PLAIN + _WITH_DIGIT, reverse=True):
+        for start in range(len(written) - length + 1):
+            end = start + length
+            is_part = any(first <= start and end <= last for first, last in taken)
+            if not is_part and _has_gram(written[start:end]):
+                taken.append((start, end))
+    grams = dict.fromkeys(written[start:end] for start, end in taken)
+    joined = " AND ".join(f'"{gram}"' for gram in grams)
+    return f"({joined})" if joined else ""
+
+
+def _row(entry: search.Entry) -> tuple[int, str]:
+    return entry[0], " ".join(_grams(search.running_text(entry).replace(" ", "")))
+
+
+def _grams(text: str) -> Iterator[str]:
+    """Yield the distinct grams of a text of tokens, those of a length joined by spaces."""
+    import numpy as np  # late: slow to import, and only whole indexes need it
+
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+    is_odd = (units >= _FIRST_ODD) & (units <= _LAST_ODD)
+    is_digit = (units >= ord("0")) & (units <= ord("9"))
+    for length in _PLAIN + _WITH_DIGIT:
+        places = max(0, len(units) - length + 1)
+        fits = ~_any_of(is_odd, length, places)
+        if length in _WITH_DIGIT:
+            fits &= _any_of(is_digit, length, places)
+        yield _spaced(units, np.flatnonzero(fits), length)
+
+
+def _any_of(marks: NDArray[np.bool_], length: int, places: int) -> NDArray[np.bool_]:
+    """Return for each place whether one of so many marks from there on is set."""
+    found = marks[:places].copy()
+    for step in range(1, length):
+        found |= marks[step : step + places]
+    return found
+
+
+def _spaced(units: NDArray[np.uint16], starts: NDArray[np.intp], length: int) -> str:
+    """Return the distinct grams of a length that start at some places, with spaces between them."""
+    import numpy as np
+
+    codes = np.zeros(len(starts), "u4" if length <= max(_PLAIN) else "u8")  # a gram is one number
+    for step in range(length):
+        codes = codes << 16 | units[starts + step]
+    codes.sort()
+    is_new = np.ones(len(codes), np.bool_)
+    is_new[1:] = codes[1:] != codes[:-1]
+    codes = codes[is_new]
+    spaced = np.full((len(codes), length + 1), ord(" "), np.uint16)
+    for step in range(length):
+        spaced[:, step] = codes >> 16 * (length - 1 - step)
+    return spaced.tobytes().decode("utf-16-le")
+
+
+def _configure(conn: sqlite3.Connection, hashsize: int) -> None:
+    conn.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('hashsize', ?)", [hashsize])

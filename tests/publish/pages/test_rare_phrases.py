@@ -1,0 +1,120 @@
+"""A search finds the same with the index of grams as without it, and does not pass reports for what is rare."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gongkai.archive.publication.public_file import write_public_file
+from gongkai.archive.rollups.gram_index import TABLE
+from gongkai.publish.facets.bitmaps import Facets, load_facets
+from gongkai.publish.pages.lists import search_hits
+from gongkai.publish.pages.lists.search_hits import FoundReports, find_reports
+from gongkai.publish.pages.lists.search_query import SearchQuery
+from tests.publish.growth.counted_steps import make_public
+
+CHARACTERS = "公开工信息局99条"
+
+
+def thrown(dice: random.Random, most: int) -> str:
+    return "".join(dice.choice(CHARACTERS) for _ in range(dice.randint(0, most)))
+
+
+@pytest.fixture(scope="module")
+def public(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the public file of an archive of which most sections have prose that dice have thrown."""
+    archive = Path(shutil.copy(rich, tmp_path_factory.mktemp("rare") / "archive.db"))
+    dice = random.Random(3)
+    with closing(sqlite3.connect(archive)) as conn, conn:
+        conn.create_function("thrown", 1, lambda most: thrown(dice, most))
+        conn.execute("UPDATE sections SET text = thrown(40) WHERE rowid % 4 > 0")
+    write_public_file(archive, archive.with_name("public.db"))
+    return archive.with_name("public.db")
+
+
+@pytest.fixture(scope="module")
+def without(public: Path) -> Path:
+    """Return the file as a program wrote it that knew no grams."""
+    path = Path(shutil.copy(public, public.with_name("without.db")))
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute(f"DROP TABLE {TABLE}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def loaded(public: Path, without: Path) -> Iterator[list[tuple[sqlite3.Connection, Facets]]]:
+    """Return connections to both with their facets."""
+    with (
+        closing(sqlite3.connect(public)) as with_grams,
+        closing(sqlite3.connect(without)) as without_grams,
+    ):
+        yield [(conn, load_facets(conn)) for conn in (with_grams, without_grams)]
+
+
+WORDS = st.builds(
+    str.__add__,
+    st.sampled_from(("", "", "-", "OR ")),
+    st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=6),
+)
+CHOSEN = st.sampled_from(({}, {"year": "2024"}, {"published_from": "2025-01-21"}))
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    question=st.lists(WORDS, min_size=1, max_size=4).map(" ".join),
+    chosen=CHOSEN,
+    sort=st.sampled_from(("relevance", "date", "refused")),
+    most=st.sampled_from((1, 3, 999)),
+    text_read=st.sampled_from((1, 10**9)),
+)
+def test_a_search_finds_what_it_found_without_grams(
+    loaded: list[tuple[sqlite3.Connection, Facets]],
+    question: str,
+    chosen: dict[str, str],
+    sort: str,
+    most: int,
+    text_read: int,
+) -> None:
+    """In any order and under any choice, whether the texts of candidates are read or reports are passed."""
+    query = SearchQuery(question, sort=sort, **chosen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_hits, "TEXT_READ", text_read)
+        with_grams, without_grams = (
+            find_reports(conn, facets, query, question, 20, most) for conn, facets in loaded
+        )
+    assert with_grams == without_grams
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.Connection, Facets]]:
+    """Return a public file of some hundred reports, and its facets."""
+    path = make_public(tmp_path_factory.mktemp("made"), 700)
+    with closing(sqlite3.connect(path)) as conn:
+        yield conn, load_facets(conn)
+
+
+@pytest.mark.parametrize(
+    "words", ["工信局", "999条", "没有的词语", "公开 局工", "工信局 OR 局信工"]
+)
+def test_reports_are_not_passed_for_what_is_rare(
+    made: tuple[sqlite3.Connection, Facets], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many reports may have the characters: the search index would look into all of them."""
+    conn, facets = made
+
+    def find() -> FoundReports:
+        return find_reports(conn, facets, SearchQuery(words, sort="date"), words, 20, 999)
+
+    expected = find_reports(conn, facets, SearchQuery(words, sort="date"), words, 20).matched
+    monkeypatch.delattr(search_hits, "latest_matching")
+    assert find().matched == expected
