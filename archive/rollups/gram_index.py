@@ -2,12 +2,12 @@
 
 The search index looks for a phrase in every report that has its characters, and nearly every report has
 those of 工信局. `gram_index` is a contentless FTS5 table with the rowids of the reports, which notes only
-that a report has a gram: each character, each two that are side by side, and each three or four with a
-digit among them, for numbers are made of few characters. A phrase that is a gram itself is found by it; a
-longer one can stand only where all its grams do.
+that a report has a gram: each character, each two that are side by side, each three or four with a digit
+among them, for numbers are made of few characters, and four digits with what follows, such as 2023年. A phrase
+that is a gram itself is found by it; a longer one can stand only where all its grams do.
 
 What is side by side is so in the search index too, whose tokens are read: no gram reaches from one section
-into the next. Characters beyond the basic plane of Unicode, which take two code units, are in no gram.
+into the next. Characters beyond the basic plane of Unicode are in no gram.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 TABLE = "gram_index"
 
-_PLAIN, _WITH_DIGIT = (1, 2), (3, 4)
-"""Lengths of grams: of any characters, and of those with a digit among them."""
+_PLAIN, _WITH_DIGIT, _NUMBER = (1, 2), (3, 4), 5
+"""Lengths of grams: of any characters, of those with a digit among them, of four digits with what follows."""
 
-_DIGITS = "0123456789"
-_FIRST_ODD, _LAST_ODD = 0xD800, 0xE001
-"""Code units that are in no gram: halves of characters, and the tokens between sections."""
+_LENGTHS = (*_PLAIN, *_WITH_DIGIT, _NUMBER)
+_DIGITS = frozenset("0123456789")
+_FIRST_ODD, _LAST_ODD, _LAST = 0xD800, 0xE001, 0xFFFF
+"""Characters in no gram: the tokens between sections with what is before them, and those after the last."""
 
 _MOST_CHARACTERS = 40
 """Characters of a phrase by whose grams it is looked for."""
@@ -116,10 +117,12 @@ def _is_gram(phrase: Phrase) -> bool:
 
 def _has_gram(characters: str) -> bool:
     """Return whether some characters, side by side, make a gram."""
-    if any(_FIRST_ODD <= ord(each) <= _LAST_ODD or ord(each) > 0xFFFF for each in characters):
+    if any(_FIRST_ODD <= ord(each) <= _LAST_ODD or ord(each) > _LAST for each in characters):
         return False
-    has_digit = any(each in _DIGITS for each in characters)
-    return len(characters) in (_PLAIN + _WITH_DIGIT if has_digit else _PLAIN)
+    length = len(characters)
+    if length == _NUMBER:
+        return _DIGITS.issuperset(characters[:-1])
+    return length in _PLAIN or (length in _WITH_DIGIT and not _DIGITS.isdisjoint(characters))
 
 
 def _expression(phrase: Phrase) -> str:
@@ -129,7 +132,7 @@ def _expression(phrase: Phrase) -> str:
     """
     written = "".join(phrase)[:_MOST_CHARACTERS]
     taken: list[tuple[int, int]] = []
-    for length in sorted(_PLAIN + _WITH_DIGIT, reverse=True):
+    for length in reversed(_LENGTHS):
         for start in range(len(written) - length + 1):
             end = start + length
             is_part = any(first <= start and end <= last for first, last in taken)
@@ -148,39 +151,48 @@ def _grams(text: str) -> Iterator[str]:
     """Yield the distinct grams of a text of tokens, those of a length joined by spaces."""
     import numpy as np  # late: slow to import, and only whole indexes need it
 
-    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    is_odd = (units >= _FIRST_ODD) & (units <= _LAST_ODD)
-    is_digit = (units >= ord("0")) & (units <= ord("9"))
-    for length in _PLAIN + _WITH_DIGIT:
-        places = max(0, len(units) - length + 1)
-        fits = ~_any_of(is_odd, length, places)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    fits = ((codes < _FIRST_ODD) | (codes > _LAST_ODD)) & (codes <= _LAST)
+    is_digit = (codes >= ord("0")) & (codes <= ord("9"))
+    for length in _LENGTHS:
+        places = max(0, len(codes) - length + 1)
+        starts = _all_of(fits, length, places)
         if length in _WITH_DIGIT:
-            fits &= _any_of(is_digit, length, places)
-        yield _spaced(units, np.flatnonzero(fits), length)
+            starts &= ~_all_of(~is_digit, length, places)
+        elif length == _NUMBER:
+            starts &= _all_of(is_digit, length - 1, places)
+        found = np.flatnonzero(starts)
+        if length in _PLAIN:
+            yield _spaced(codes, found, length)
+        else:
+            yield " ".join(sorted({text[start : start + length] for start in found.tolist()}))
 
 
-def _any_of(marks: NDArray[np.bool_], length: int, places: int) -> NDArray[np.bool_]:
-    """Return for each place whether one of so many marks from there on is set."""
+def _all_of(marks: NDArray[np.bool_], length: int, places: int) -> NDArray[np.bool_]:
+    """Return for each place whether so many marks from there on are all set."""
     found = marks[:places].copy()
     for step in range(1, length):
-        found |= marks[step : step + places]
+        found &= marks[step : step + places]
     return found
 
 
-def _spaced(units: NDArray[np.uint16], starts: NDArray[np.intp], length: int) -> str:
-    """Return the distinct grams of a length that start at some places, with spaces between them."""
+def _spaced(codes: NDArray[np.uint32], starts: NDArray[np.intp], length: int) -> str:
+    """Return the distinct grams of one or two characters that start at some places, with spaces between.
+
+    A gram is one number, of sixteen bits a character: a set of strings would take ten times as long.
+    """
     import numpy as np
 
-    codes = np.zeros(len(starts), "u4" if length <= max(_PLAIN) else "u8")  # a gram is one number
+    grams = np.zeros(len(starts), np.uint32)
     for step in range(length):
-        codes = codes << 16 | units[starts + step]
-    codes.sort()
-    is_new = np.ones(len(codes), np.bool_)
-    is_new[1:] = codes[1:] != codes[:-1]
-    codes = codes[is_new]
-    spaced = np.full((len(codes), length + 1), ord(" "), np.uint16)
+        grams = grams << np.uint32(16) | codes[starts + step]
+    grams.sort()
+    is_new = np.ones(len(grams), np.bool_)
+    is_new[1:] = grams[1:] != grams[:-1]
+    grams = grams[is_new]
+    spaced = np.full((len(grams), length + 1), ord(" "), np.uint16)
     for step in range(length):
-        spaced[:, step] = codes >> 16 * (length - 1 - step)
+        spaced[:, step] = grams >> 16 * (length - 1 - step) & _LAST
     return spaced.tobytes().decode("utf-16-le")
 
 
