@@ -44,7 +44,17 @@ POLL_SECONDS = 1.0
 PROBE_PAGES = ("/data/dictionary", "/en/data/dictionary", "/archive/sites.json?_size=1")
 """Pages that a publication must be able to show. What they cost does not grow with its reports."""
 
-WARMED_PAGES = ("/", "/checks", "/changes", "/coverage", "/search?q=%E5%85%AC%E5%BC%80", "/en/")
+WARMED_PAGES = (
+    *(
+        "/",
+        "/checks",
+        "/changes",
+        "/coverage",
+        "/search?q=%E5%85%AC%E5%BC%80",
+        "/archive/sites?_size=1",
+    ),
+    "/en/",
+)
 """Pages that are asked for at the start, to fill caches. One that fails is a warning."""
 
 UNUSABLE = (CannotServe, OSError, ValueError, KeyError, sqlite3.Error)

@@ -43,13 +43,15 @@ GROWS = {
     "/search.atom?q=-%E9%94%99%E5%88%AB%E5%AD%97": "walks",
     "/region/640100?as_of=2025-05-01": "adds",
     "/status?health=stale": "counts",
+    "/table?rows=region&region=640100&kind=department": "adds",
     "/table?region=640000&year=2024&m=refused&sort=-refused.2024": "sorts",
 }
 """Addresses that may grow, with the reason.
 
 A feed walks from the newest report on until a page is full: the rarer the word, the farther. A table that is
 sorted by a measure reads the reports of its division and years, a division as of a day adds up its reports:
-of more than `TooLargeThen.most` it is refused in words. The status counts all portals by their state, some
+of more than `TooLargeThen.most` it is refused in words. A table of a city's counties adds up their reports,
+which are those of a city at most. The status counts all portals by their state, some
 eighty instructions each.
 """
 
