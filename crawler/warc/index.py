@@ -63,7 +63,7 @@ class UnfinishedRun:
 class HeldRecord:
     """Where a record stands that is added once all others are, its portal and its stretch.
 
-    `is_meant` tells that another record that is held refers to it.
+    `is_meant` tells that it holds a payload to which another record that is held refers.
     """
 
     site: str
@@ -203,11 +203,10 @@ class SnapshotIndex:
         return self._db.execute(query, (digest,)).fetchone() is not None
 
     def original_of(self, entry: IndexEntry) -> IndexEntry:
-        """Return the fetch that a confirmation of an entry refers to: one that keeps its row."""
-        if entry.refers:
-            return self.get(entry.refers) or entry
-        fetch = self.visits.fetch_confirmed_by(entry.snapshot.id)
-        return entry if fetch is None else self._entry_of(fetch)
+        """Return the fetch that a confirmation of an entry refers to: one that keeps its row and its payload."""
+        fetch = None if entry.refers else self.visits.fetch_confirmed_by(entry.snapshot.id)
+        kept = entry if fetch is None else self._entry_of(fetch)
+        return (self.get(kept.refers) if kept.refers else None) or kept
 
     def _has_row(self, record_id: str) -> bool:
         query = "SELECT 1 FROM snapshots WHERE id = ?"
@@ -543,7 +542,8 @@ class SnapshotIndex:
         """
         for shift, clock, *record in self._db.execute(
             "SELECT coalesce(t.shift, 0), coalesce(t.clock, ''), h.site, h.warc, h.offset, h.stretch,"
-            " EXISTS (SELECT 1 FROM held o WHERE o.refers = h.id AND o.refers != '') AS is_meant"
+            " h.refers = '' AND EXISTS (SELECT 1 FROM held o WHERE o.refers = h.id AND o.refers != '')"
+            " AS is_meant"
             " FROM held h LEFT JOIN stretches t ON t.id = h.stretch WHERE h.reader = ?"
             " ORDER BY is_meant DESC, h.site, strftime('%s', h.fetched_at) + coalesce(t.shift, 0),"
             " h.warc, h.offset",

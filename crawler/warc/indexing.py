@@ -235,7 +235,7 @@ def _add_held(index: SnapshotIndex, folder: Path, reader: str, step: Callable[[]
             original = index.get(refers_to(record)) if record.kind == "revisit" else None
             entry = index_entry(record, held.site, held.warc, held.offset, original)
             entry = with_seen_time(entry, verdict)
-            if held.is_meant and record.kind != "revisit":
+            if held.is_meant:
                 index.add_row(entry, held.stretch)
             else:
                 index.add(entry, held.stretch)

@@ -258,6 +258,8 @@ class Snapshots:
             return record
         entry = self.index.get(snapshot.id)
         original = self.index.get(entry.refers if entry else refers_to(record))
+        if original is not None and original.kind == "revisit":  # as earlier versions wrote it
+            original = self.index.get(original.refers)
         if original is None:
             raise StorageError("original_missing", url=snapshot.url)
         return self._record_of(original.snapshot)

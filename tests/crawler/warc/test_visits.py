@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gongkai import clock
@@ -173,6 +173,17 @@ def test_every_fetch_can_be_read_back_from_its_record(nights, exchange):
     ),
     gap=st.sampled_from([1, 1, 11]),
 )
+@example(
+    # the last answer confirms one that has a row because it was rendered, and is a revisit itself
+    history=[
+        ["other"],
+        ["other", "error", "same"],
+        ["noted", "error", "rendered"],
+        ["repacked"],
+        ["not modified"],
+    ],
+    gap=1,
+)
 def test_an_index_made_again_and_merged_months_tell_the_same(
     tmp_path_factory, monkeypatch, exchange, dump, history, gap
 ):
@@ -188,6 +199,7 @@ def test_an_index_made_again_and_merged_months_tell_the_same(
             nights.crawl(exchange, actions, urls=("a", "b", "a"), days=gap)
         told = {each.id: each for each in nights.kept}
         assert {each.id: each for each in snapshots.all()} == told
+        assert all(len(snapshots.body(each)) == each.bytes for each in nights.kept)
         before = dump(folder)
         snapshots.reindex()
         assert dump(folder) == before
