@@ -181,7 +181,7 @@ def read_probe(site: Site, run: Run, snapshots: Snapshots) -> ProbeResult:
         if snapshot.status == 200 and snapshot.media_type in SCRIPT_TYPES
     }
     reader = ProbeReader(site, frozenset(found), files)
-    notes = snapshots.index.notes(site.id)
+    notes = snapshots.index.notes.all(site.id)
     hostile = {note.snapshot for note in notes if note.outcome == "hostile"}
     rendered = {each.rendered_from for each in snapshots.all(site.id)}
     for snapshot in snapshots.all(site.id):

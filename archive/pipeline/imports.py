@@ -22,8 +22,8 @@ from gongkai.archive.store.work_queue import (
 )
 from gongkai.crawler.sites.portals import entered_hosts, host_key
 from gongkai.crawler.sites.registry import Site, netloc
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Snapshot
+from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.crawler.warc.trust import is_imported
 
 Homes = Mapping[str, Site]

@@ -16,8 +16,8 @@ from typing import Protocol
 from gongkai.archive.store.work_queue import BATCH
 from gongkai.crawler.index_log import IndexChanges, IndexMark
 from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.snapshot import Run, Snapshot
+from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.crawler.warc.tables.visits import Confirmation
 
 _UNDATED = "server_date IS NULL AND status IS NOT NULL"

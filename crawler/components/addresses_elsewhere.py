@@ -14,7 +14,7 @@ from datetime import date
 from gongkai.crawler.discovery.link_roles import Role
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import netloc
-from gongkai.crawler.warc.index import ReportElsewhere
+from gongkai.crawler.warc.tables.import_table import ReportElsewhere
 from gongkai.crawler.warc.tables.page_notes import AddressHistory, PageNote
 
 BATCH = 50

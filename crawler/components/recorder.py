@@ -25,11 +25,11 @@ from gongkai.crawler.evidence.closing import close_run
 from gongkai.crawler.sites.portals import home_hosts, host_key
 from gongkai.crawler.sites.site_facts import SITE_FACTS_FIELD, stored_facts
 from gongkai.crawler.warc.compose import Exchange
-from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.locks import HostBusy, HostLock
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry, Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.tables.import_table import ReportElsewhere
 from gongkai.crawler.warc.tables.page_notes import GONE_STATUSES, NamedUnits, PageNote
 from gongkai.crawler.warc.writer import SnapshotWriter
 from gongkai.errors import GongkaiError, cause_of
@@ -201,13 +201,13 @@ class Recorder:
 
     def notes(self) -> Iterator[PageNote]:
         """Yield the notes of earlier nights on the site's addresses, oldest first."""
-        return self._snapshots.index.notes(self.site.id) if self._snapshots else iter(())
+        return self._snapshots.index.notes.all(self.site.id) if self._snapshots else iter(())
 
     def reports_elsewhere(self) -> Iterator[ReportElsewhere]:
         """Yield the addresses of the site at which other crawlers saw reports or their files."""
         hosts = {host_key(host) for host in self.site.hosts} | set(home_hosts(self.site))
         for host in sorted(hosts):
-            yield from self._snapshots.index.reports_elsewhere(host) if self._snapshots else ()
+            yield from self._snapshots.index.imports.reports(host) if self._snapshots else ()
 
     def digest_of(self, snapshot: str) -> str:
         """Return the digest of the document of a snapshot, "" where it is unknown."""
@@ -218,7 +218,7 @@ class Recorder:
         """Return the digests of the bytes that were found hostile on earlier nights."""
         if self._snapshots is None:
             return set()
-        return self._snapshots.index.digests_noted(self.site.id, "hostile")
+        return self._snapshots.index.notes.digests(self.site.id, "hostile")
 
     def record_note(self, note: PageNote, fetched_at: str) -> None:
         """Keep a note on a fetch of that time.
@@ -239,7 +239,7 @@ class Recorder:
         if self._writer is None or self._snapshots is None or last is None:
             return
         if self._units is None:
-            self._units = self._snapshots.index.unit_names(self.site.id)
+            self._units = self._snapshots.index.notes.unit_names(self.site.id)
         new = [name for name in dict.fromkeys(names) if name not in self._units]
         new = new[: max(0, MAX_UNITS - len(self._units))]
         if not new:
@@ -291,14 +291,14 @@ class Recorder:
             raise StorageError("snapshots_not_open")
         index = self._snapshots.index
         if not self._site_first_fetched:
-            self._site_first_fetched = index.first_fetch_of_site(self.site.id)
-        return index.first_fetch_of_url(url), self._site_first_fetched
+            self._site_first_fetched = index.fetches.first_of_site(self.site.id)
+        return index.fetches.first_of_url(url), self._site_first_fetched
 
     def last_run(self, *outcomes: str) -> Run | None:
         """Return the site's last run with one of these outcomes, or with any; None without one."""
         if self._snapshots is None:
             return None
-        return self._snapshots.index.last_run(self.site.id, outcomes)
+        return self._snapshots.index.runs.last(self.site.id, outcomes)
 
     def abort(self, problem: GongkaiError) -> None:
         """End the crawl because of a fault that makes it pointless to go on."""

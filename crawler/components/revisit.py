@@ -35,8 +35,8 @@ from gongkai.crawler.discovery.link_roles import Role, Visit
 from gongkai.crawler.discovery.sessions import LearntSessions
 from gongkai.crawler.discovery.urls import canonical_url_key
 from gongkai.crawler.sites.registry import Site
-from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.store import StorageError
+from gongkai.crawler.warc.tables.import_table import ReportElsewhere
 from gongkai.crawler.warc.tables.page_notes import (
     GONE_AFTER,
     INCONCLUSIVE_OUTCOMES,

@@ -107,7 +107,7 @@ def accept_files(snapshots: Snapshots, names: Sequence[str]) -> list[Manifest]:
 
 def uncovered_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
     """Return the closed files that wait for their manifest, but those of runs that are still writing."""
-    runs = snapshots.index.runs_of_files()
+    runs = snapshots.index.files.runs()
     growing = (
         name.removesuffix(OPEN_SUFFIX) for name in snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
     )
@@ -127,7 +127,7 @@ def strange_files(snapshots: Snapshots, chain: ManifestChain) -> list[str]:
     """
     if chain.index.last() is None:
         return []
-    known = snapshots.index.files() | snapshots.index.foreign_files()
+    known = snapshots.index.files.names() | snapshots.index.files.foreign()
     return [
         name
         for name in _without_manifest(snapshots.folder, chain)
@@ -160,7 +160,7 @@ def _cover(
 ) -> list[Manifest]:
     """Add manifests of files; `stated` are the runs that files say they belong to which nobody knows."""
     kind: ManifestKind = "leftover" if chain.index.last() else "genesis"
-    runs, stated = snapshots.index.runs_of_files(), stated or {}
+    runs, stated = snapshots.index.files.runs(), stated or {}
     with begin("progress_cover", len(names)) as step:
         return [
             chain.append(kind, [_with_origin(file, kind, runs, stated) for file in files])

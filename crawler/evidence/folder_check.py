@@ -154,10 +154,10 @@ def _covered_by_index_alone(
 
 def _ended_runs(snapshots: Snapshots) -> list[Run]:
     """Return the runs with a result, but those whose files are still open."""
-    runs = snapshots.index.runs_of_files()
+    runs = snapshots.index.files.runs()
     growing = snapshots.files(WARC_SUFFIX + OPEN_SUFFIX)
     writing = {runs.get(name.removesuffix(OPEN_SUFFIX)) for name in growing}
-    return [run for run in snapshots.index.runs() if run.id not in writing]
+    return [run for run in snapshots.index.runs.all() if run.id not in writing]
 
 
 def _runs_without_manifest(ended: Sequence[Run], covered: set[str]) -> list[Message]:

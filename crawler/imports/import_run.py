@@ -30,10 +30,10 @@ from gongkai.crawler.imports.record_stream import SkippedRecord, StreamedRecord
 from gongkai.crawler.imports.revisit_originals import find_original
 from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import WarcRecord
 from gongkai.crawler.warc.snapshot import IndexEntry
+from gongkai.crawler.warc.tables.import_table import ImportNote
 
 FIRST_WEB_ARCHIVE = "1996"
 DAMAGE = ("torn", "damaged", "malformed", "digest", "rest", "file_damaged", "file_digest")

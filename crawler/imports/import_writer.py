@@ -11,9 +11,10 @@ from gongkai.clock import utc_stamp
 from gongkai.crawler.warc.compose import compose_import, compose_warcinfo
 from gongkai.crawler.warc.file import StorageError, WarcFile
 from gongkai.crawler.warc.foreign_record import ForeignRecord
-from gongkai.crawler.warc.import_notes import ImportedRecord, ImportNote
+from gongkai.crawler.warc.import_notes import ImportedRecord
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.indexing import add_import
+from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES
 
@@ -75,5 +76,5 @@ class ImportWriter:
             self._file = WarcFile(self._folder, SITE)
             self._file.append(compose_warcinfo(self._file.name, utc_stamp(), ABOUT))
             self.files.append(f"{IMPORTS}/{self._file.name}")
-            self._index.add_file(self.files[-1], "", "", "")
+            self._index.files.add(self.files[-1], "", "", "")
         return self._file

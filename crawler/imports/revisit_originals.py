@@ -13,13 +13,13 @@ def find_original(index: SnapshotIndex, revisit: ForeignRecord) -> IndexEntry | 
     By its id, of which there may be several; else by address and time; else by the payload.
     """
     means = revisit.refers
-    candidates = index.imported_as(means.id) if means.id else []
+    candidates = index.imports.called(means.id) if means.id else []
     if means.url and means.date:
-        at = index.imported_at(means.url, means.date)
+        at = index.imports.answer_at(means.url, means.date)
         same = [each for each in candidates if at and each.snapshot.id == at.snapshot.id]
         candidates = same or candidates or ([at] if at else [])
     if not candidates and means.digest and not is_not_modified(revisit):
-        by_payload = index.imported_payload(means.digest)
+        by_payload = index.imports.with_payload(means.digest)
         candidates = [by_payload] if by_payload else []
     for each in candidates:
         if each.kind == "revisit" or (means.digest and each.payload not in ("", means.digest)):

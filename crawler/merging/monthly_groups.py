@@ -27,8 +27,8 @@ def mergeable_groups(
     Every file has a manifest with its records, so that nothing is joined that is damaged or foreign.
     """
     this_month = clock.now().strftime("%Y%m")
-    ended = {run.id for run in snapshots.index.runs()} | {""}
-    runs = snapshots.index.runs_of_files()
+    ended = {run.id for run in snapshots.index.runs.all()} | {""}
+    runs = snapshots.index.files.runs()
     months: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in file_names(snapshots.folder, WARC_SUFFIX):
         parts = FILE_NAME.fullmatch(name)

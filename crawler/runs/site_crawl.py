@@ -201,7 +201,7 @@ def _run_since(job: Job) -> Run | None:
     with suppress(HostBusy), HostLock(job.snapshots, job.site, HOST_WAIT_SECONDS):
         pass  # the host is free; where it still is not, the crawl itself says so
     with Snapshots(job.snapshots) as snapshots:
-        last = snapshots.index.last_run(job.site.id, FINAL_OUTCOMES)
+        last = snapshots.index.runs.last(job.site.id, FINAL_OUTCOMES)
     return last if last and last.started >= job.since else None
 
 
@@ -265,7 +265,7 @@ def late_run(job: Job) -> Run:
     minutes = job_settings(job).getfloat("GONGKAI_MAX_MINUTES")
     run = failed_run(job.site, message("run_ended_late", minutes=f"{minutes:g}"))
     with suppress(StorageError), Snapshots(job.snapshots) as snapshots:
-        left = [each for each in snapshots.index.unfinished_runs() if each.site == job.site.id]
+        left = [each for each in snapshots.index.runs.unfinished() if each.site == job.site.id]
         last = left[-1] if left else None
         if last:
             counts = {"requests": last.fetches}

@@ -19,32 +19,10 @@ from gongkai.crawler.warc.file_records import (
 )
 from gongkai.crawler.warc.foreign_record import ForeignRecord, read_foreign
 from gongkai.crawler.warc.parse import DamagedRecord, parse_record, readable_members
+from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.foreign_json import NOT_AS_EXPECTED, parse_json
 from gongkai.messages import message
 from gongkai.regular_file import open_regular
-
-
-@dataclass(frozen=True, slots=True)
-class ImportNote:
-    """Who fetched a record when, and how it came to us.
-
-    `collection` and `crawler` are what the file, or whoever brought it, says: nobody can check it.
-    `source` is the name of the file or the address that it was read from, `source_digest` the SHA-256
-    of that file, "" where only a part of it was read. `refers` is the id, of ours, of the record that a
-    revisit means. `remarks` are words, joined by spaces, that say how the record is to be read. `kind` is
-    what it was taken as: report, list, document, redirect, gone, revisit; "" where that is not known.
-    """
-
-    snapshot: str
-    collection: str
-    crawler: str
-    source: str
-    source_digest: str
-    record: str  # the id that the record gives itself
-    imported_at: str  # UTC, ISO, seconds, Z
-    refers: str = ""
-    remarks: str = ""
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

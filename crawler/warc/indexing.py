@@ -26,7 +26,7 @@ from gongkai.crawler.warc.file_records import (
     walk_records,
 )
 from gongkai.crawler.warc.import_notes import ImportedRecord, walk_imports
-from gongkai.crawler.warc.index import HeldRecord, SnapshotIndex
+from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.parse import DamagedRecord, read_record_at, refers_to
 from gongkai.crawler.warc.snapshot import (
     RUN_FIELDS,
@@ -39,6 +39,7 @@ from gongkai.crawler.warc.snapshot import (
     read_units,
     read_warcinfo,
 )
+from gongkai.crawler.warc.tables.held_table import HeldRecord
 from gongkai.crawler.warc.tables.stretches import (
     StretchTracker,
     opening_of,
@@ -101,13 +102,13 @@ def _add_files(
             with index.batch():
                 if not is_own_file(folder / name):
                     log.warning("%s: no file of ours, it is not read", name)
-                    index.add_foreign_file(name)
+                    index.files.add_foreign(name)
                     continue
                 if is_believed is None and covered.is_begun and name not in own:
                     # not noted in the index: it is read once a manifest covers it
                     strange.append(name)
                     continue
-                index.await_files([name])  # its revisits follow
+                index.files.await_reading([name])  # its revisits follow
                 is_believed = _noting_doubts(index, name, is_believed or believe_all)
                 if is_imported(name):
                     imported += _add_imports(index, folder, name, is_believed)
@@ -116,11 +117,11 @@ def _add_files(
     with index.batch():
         if tracks.is_met:
             index.judge_clocks()
-        with begin("progress_index_visits", index.count_held(tracks.reader)) as step:
+        with begin("progress_index_visits", index.held.count(tracks.reader)) as step:
             _add_held(index, folder, tracks.reader, step)
         for record, name in imported:
             add_import(index, record, name, index.get(record.note.refers))
-        index.await_no_more(name for name in names if name not in strange)
+        index.files.await_no_more(name for name in names if name not in strange)
     return strange
 
 
@@ -130,7 +131,7 @@ def _noting_doubts(index: SnapshotIndex, name: str, is_believed: Believed) -> Be
     def ask(start: int, end: int) -> bool:
         if is_believed(start, end):
             return True
-        index.add_doubted(name, start)
+        index.files.add_doubted(name, start)
         return False
 
     return ask
@@ -150,7 +151,7 @@ def add_import(
     index.add(
         replace(entry, snapshot=replace(entry.snapshot, role=""), refers=imported.note.refers)
     )
-    index.add_import(imported.note)
+    index.imports.add(imported.note)
 
 
 class _Tracks:
@@ -208,7 +209,7 @@ def _add_file(index: SnapshotIndex, path: Path, tracks: _Tracks, is_believed: Be
             continue
         if not is_added:
             # the row is replaced when the record that opens the file is read
-            index.add_file(path.name, site_of_file(path.name), "", "")
+            index.files.add(path.name, site_of_file(path.name), "", "")
             is_added = True
         if isinstance(item, MalformedRecord):
             log.warning("%s: no WARC record at byte %d", path.name, item.offset)
@@ -226,7 +227,7 @@ def _add_held(index: SnapshotIndex, folder: Path, reader: str, step: Callable[[]
     """Add the records that were held. Each is read again: there may be millions."""
     with ExitStack() as files:
         opened, file = "", None
-        for held, verdict in index.held(reader):
+        for held, verdict in index.held.all(reader):
             step()
             if file is None or held.warc != opened:
                 files.close()
@@ -236,17 +237,17 @@ def _add_held(index: SnapshotIndex, folder: Path, reader: str, step: Callable[[]
             entry = index_entry(record, held.site, held.warc, held.offset, original)
             entry = with_seen_time(entry, verdict)
             if held.is_meant:
-                index.add_row(entry, held.stretch)
+                index.fetches.add(entry, held.stretch)
             else:
                 index.add(entry, held.stretch)
-    index.release(reader)
+    index.held.release(reader)
 
 
 def _hold(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks, stretch: int | None) -> None:
     record = placed.record
     held = HeldRecord(placed.site, placed.file, placed.offset, stretch)
     refers = refers_to(record) if record.kind == "revisit" else ""
-    index.hold(tracks.reader, held, record.id, fetched_at(record), refers)
+    index.held.hold(tracks.reader, held, record.id, fetched_at(record), refers)
 
 
 def _add_imports(
@@ -254,7 +255,7 @@ def _add_imports(
 ) -> list[tuple[ImportedRecord, str]]:
     """Add a file of imports and its records, all but the revisits, which are returned."""
     revisits = []
-    index.add_file(name, "", "", "")
+    index.files.add(name, "", "", "")
     for item in walk_imports(folder / name, is_believed):
         if isinstance(item, UnreadableBytes):
             log.warning("%s: bytes %d to %d cannot be read", name, item.start, item.end)
@@ -271,23 +272,23 @@ def _add_record(index: SnapshotIndex, placed: PlacedRecord, tracks: _Tracks) -> 
     record = placed.record
     if record.kind == "warcinfo":
         about = read_warcinfo(record)
-        index.add_file(placed.file, placed.site, about.get("run", ""), record.date)
+        index.files.add(placed.file, placed.site, about.get("run", ""), record.date)
         tracks.open(placed, about)
         if facts := about.get(SITE_FACTS_FIELD):
-            index.add_site_facts(placed.site, sequence_of(about), facts)
+            index.files.add_site_facts(placed.site, sequence_of(about), facts)
     elif record.kind in SELF_CONTAINED_KINDS:
         stretch = tracks.place(placed)
         entry = index_entry(placed.record, placed.site, placed.file, placed.offset, None)
-        if record.kind == "response" and index.has_document(entry.snapshot.digest):
+        if record.kind == "response" and index.fetches.has_document(entry.snapshot.digest):
             _hold(index, placed, tracks, stretch)  # the same again, sent in other bytes
         else:
-            index.add_row(with_seen_time(entry, tracks.verdict), stretch)
+            index.fetches.add(with_seen_time(entry, tracks.verdict), stretch)
     elif note := read_note(record, placed.site):
         index.add_note(note)
     elif units := read_units(record, placed.site):
         index.add_units(units)
     elif result := read_run(record):
-        index.add_run(result)
+        index.runs.add(result)
 
 
 def fileless_runs(folder: Path) -> Iterator[Run]:

@@ -36,7 +36,6 @@ from gongkai.crawler.warc.file import (
     put_in_order,
 )
 from gongkai.crawler.warc.foreign_record import read_foreign_at
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.indexing import add_files, fileless_runs
 from gongkai.crawler.warc.locks import folder_lock
@@ -55,6 +54,7 @@ from gongkai.crawler.warc.snapshot import (
     digest_of_document,
     read_facts,
 )
+from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.crawler.warc.tables.visits import Confirmation
 from gongkai.crawler.warc.trust import IMPORTS, is_imported
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
@@ -86,7 +86,7 @@ class Snapshots:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
-            if not is_in_order or self.index.fresh or self.index.has_files_to_read():
+            if not is_in_order or self.index.fresh or self.index.files.has_any_to_read():
                 self.refresh(begin if self.index.fresh else unseen)
         except StorageError:
             raise
@@ -122,11 +122,11 @@ class Snapshots:
 
         The others are told by `confirmations`.
         """
-        return self.index.snapshots(site)
+        return self.index.fetches.rows(site)
 
     def after(self, seq: int) -> Iterator[tuple[int, Snapshot]]:
         """Yield (number, snapshot) of those added to the index after a number; the first is 1."""
-        return self.index.after(seq)
+        return self.index.fetches.after(seq)
 
     def latest(self, url: str) -> Snapshot | None:
         """Return the last snapshot of an address, None where there is none."""
@@ -163,8 +163,8 @@ class Snapshots:
 
         With `ended`, of those with a recorded end only the ones of these ids.
         """
-        runs = list(self.index.runs(ids=ended))
-        for run in self.index.unfinished_runs():
+        runs = list(self.index.runs.all(ids=ended))
+        for run in self.index.runs.unfinished():
             is_running = (self.folder / (run.file + OPEN_SUFFIX)).exists()
             outcome = "running" if is_running else "interrupted"
             counts = {"requests": run.fetches}
@@ -177,9 +177,9 @@ class Snapshots:
         The remark is "cut" for an answer that broke off, and "missing" for one without the report
         that the address held before. With `changes`, only what came with them.
         """
-        for snapshot, url in self.index.truncated(changes.seq if changes else 0):
+        for snapshot, url in self.index.notes.truncated(changes.seq if changes else 0):
             yield snapshot, url, "cut"
-        for snapshot, url in self.index.missed(changes.keys["note"] if changes else None):
+        for snapshot, url in self.index.notes.missed(changes.keys["note"] if changes else None):
             yield snapshot, url, "missing"
 
     def confirmations(self, changes: IndexChanges | None = None) -> Iterator[Confirmation]:
@@ -207,7 +207,7 @@ class Snapshots:
 
         Each name stands beside the first page of its site that had it.
         """
-        return self.index.units()
+        return self.index.notes.units()
 
     def sites(self) -> list[Site]:
         """Return the portals by the facts under which they were crawled last, sorted by id.
@@ -215,14 +215,14 @@ class Snapshots:
         What other crawlers fetched tells nothing of a portal, nor does a file of an earlier version.
         """
         found = {}
-        for site_id, stored in self.index.site_facts():
+        for site_id, stored in self.index.files.site_facts():
             if site := site_of_facts(site_id, stored):
                 found[site_id] = site
         return list(found.values())
 
     def imports(self, snapshots: Sequence[str] | None = None) -> Iterator[ImportNote]:
         """Yield where the records that other programs wrote came from, all or those of these ids."""
-        return self.index.imports(snapshots)
+        return self.index.imports.all(snapshots)
 
     def headers(self, snapshot: Snapshot) -> HeaderList:
         """Return the headers of the answer as kept.
@@ -340,13 +340,13 @@ class Snapshots:
         """Close the files that dead processes left, and add new files to the index."""
         # listed before the index is asked, which knows each file of ours before it is closed
         found = self._put_in_order()
-        known, awaited = set[str](), self.index.awaited_files()
+        known, awaited = set[str](), self.index.files.awaited()
         if not self.index.fresh:
-            known = self.index.files()
+            known = self.index.files.names()
         else:
             self._add_fileless_runs()
         missing = (known | awaited) - found.closed
-        known |= self.index.foreign_files()
+        known |= self.index.files.foreign()
         known -= awaited
         self.index.fresh = False
         found.closed.difference_update(known)
@@ -365,11 +365,11 @@ class Snapshots:
         self.index.note_lost([name for name in missing if not is_there(self.folder, name)])
 
     def _add_fileless_runs(self) -> None:
-        known = {run.id for run in self.index.runs()}
+        known = {run.id for run in self.index.runs.all()}
         with self.index.batch():
             for run in fileless_runs(self.folder):
                 if run.id not in known:
-                    self.index.add_run(run)
+                    self.index.runs.add(run)
 
     def apply_marks(self) -> None:
         """Bring the index up to date with the clocks that an operator has marked as wrong."""
@@ -381,7 +381,7 @@ class Snapshots:
 
     def lost(self) -> list[str]:
         """Return the names of the files that the index knows and that the folder has no more, sorted."""
-        return sorted(self.index.lost_files())
+        return sorted(self.index.files.lost())
 
     def doubts(self) -> list[Message]:
         """Return what stands in the folder and is not believed, since no manifest covers it.
@@ -394,7 +394,7 @@ class Snapshots:
             *(message("file_not_covered", file=name) for name in self.strange),
             *(
                 message("records_not_covered", file=name, offset=offset, n=n)
-                for name, offset, n in self.index.doubted()
+                for name, offset, n in self.index.files.doubted()
             ),
         ]
 
@@ -410,10 +410,10 @@ class Snapshots:
                 raise StorageError("reindex_while_crawling", file=growing[0])
             with self.index.batch():
                 self.index.clear()
-                own = self.index.awaited_files() | set(recovered)
+                own = self.index.files.awaited() | set(recovered)
                 self.strange = add_files(self.index, self.folder, self.files(), own, begin)
                 self._add_fileless_runs()
-            self._note_lost(self.index.awaited_files())
+            self._note_lost(self.index.files.awaited())
             self.apply_marks()
 
     def files(self, suffix: str = WARC_SUFFIX) -> list[str]:

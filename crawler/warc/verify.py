@@ -86,7 +86,7 @@ def verify_snapshots(
                 for url in snapshots.index.urls_elsewhere(name, found)
             ]
             step()
-    known = snapshots.index.files() | snapshots.index.awaited_files()
+    known = snapshots.index.files.names() | snapshots.index.files.awaited()
     missing = (known if only is None else known & set(only)) - closed - growing
     result.wrong += [message("file_missing", file=name) for name in sorted(missing)]
     left = sorted(closed.intersection([*foreign, *besides]))

@@ -162,7 +162,7 @@ class SnapshotWriter:
             StorageError: Nothing was kept.
         """
         with self._with_row(self._file.append(compose_run(run.id, run.finished, run_fields(run)))):
-            self._index.add_run(run)
+            self._index.runs.add(run)
 
     def close(self) -> None:
         """Give the last file its final name; once."""
@@ -199,7 +199,7 @@ class SnapshotWriter:
                 if head := current_head(self._folder):
                     about[HEAD_FIELD] = str(head)
             file.append(compose_warcinfo(file.name, started, about))
-            self._index.add_file(file.name, self._site, self._run, started)
+            self._index.files.add(file.name, self._site, self._run, started)
             self._number, self._has_facts_to_note = number, SITE_FACTS_FIELD in about
             if number:
                 opening = FileOpening(file.name, number, self._site, self._run, started)
@@ -242,7 +242,9 @@ class SnapshotWriter:
     def _note_site_facts(self) -> None:
         """Add the facts of the portal with the first record: a file without one is discarded."""
         if self._has_facts_to_note:
-            self._index.add_site_facts(self._site, self._number, self._about[SITE_FACTS_FIELD])
+            self._index.files.add_site_facts(
+                self._site, self._number, self._about[SITE_FACTS_FIELD]
+            )
             self._has_facts_to_note = False
 
     def _stretch_of(self, track: StretchTracker, row: IndexEntry, offset: int) -> int:
@@ -269,7 +271,9 @@ class SnapshotWriter:
             return self._index.original_of(before) if before else None
         if not exchange.body:
             return None
-        return self._index.find_payload(self._site, payload_digest(exchange.body), exchange.address)
+        return self._index.fetches.find_payload(
+            self._site, payload_digest(exchange.body), exchange.address
+        )
 
     @contextmanager
     def _with_row(self, offset: int) -> Iterator[None]:

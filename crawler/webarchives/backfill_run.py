@@ -159,7 +159,7 @@ class Backfill:
         """Return the keys of the addresses of a host that held a report or a file of one."""
         return {
             key
-            for note in self._index.notes()
+            for note in self._index.notes.all()
             if note.outcome in PRESENT_OUTCOMES
             and (key := canonical_url_key(note.url)).startswith(f"{host}/")
         }

@@ -76,8 +76,8 @@ def fill_index(snapshots: Snapshots, reports: int) -> None:
             for site in sites(reports):
                 run = sha256(f"{site.id} {night}".encode()).hexdigest()[:32]
                 name = f"{MADE}{site.id}-{night}.warc.gz"
-                index.add_file(name, site.id, run, at)
-                index.add_run(Run(run, site.id, at, at, "ok", {"requests": 400}))
+                index.files.add(name, site.id, run, at)
+                index.runs.add(Run(run, site.id, at, at, "ok", {"requests": 400}))
                 opening = FileOpening(name, index.stretches.next_sequence(), site.id, run, at)
                 files[site.id] = StretchTracker(index.stretches, opening)
             for number in range(reports):

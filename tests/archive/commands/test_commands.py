@@ -242,7 +242,7 @@ def test_status_shows_crawls_that_no_build_has_read(
     now = "2099-01-01T00:00:00Z"
     failed = Crawl(new_run_id(), "pingluo", now, now, "failed", {"requests": 3, "errors": 1})
     with Snapshots(tmp_path / "snapshots") as snapshots:
-        snapshots.index.add_run(failed)
+        snapshots.index.runs.add(failed)
 
     shown = {row["site"]: row for row in json.loads(run("status", "--json").stdout)}
 
@@ -259,7 +259,7 @@ def test_status_tells_how_much_of_a_list_was_read(
     now = "2099-01-01T00:00:00Z"
     crawl = Crawl(new_run_id(), "pingluo", now, now, "incomplete", {"requests": 3}, why=why)
     with Snapshots(tmp_path / "snapshots") as snapshots:
-        snapshots.index.add_run(crawl)
+        snapshots.index.runs.add(crawl)
     said = "有 1 个列表只读到一部分：年报 u 应有 5 条，读到 2 条"
 
     before = run("status").stdout
@@ -301,7 +301,7 @@ def test_status_takes_no_runs_of_another_archive(
             f" VALUES ('mine', 'crawl', 'pingluo', '{now}', '{now}', 'ok')"
         )
     with Snapshots(tmp_path / "other") as snapshots:
-        snapshots.index.add_run(Crawl(new_run_id(), "pingluo", now, now, "failed"))
+        snapshots.index.runs.add(Crawl(new_run_id(), "pingluo", now, now, "failed"))
 
     runs = json.loads(run("status", "--json", "--snapshots", "other").stdout)
 

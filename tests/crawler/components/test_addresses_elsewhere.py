@@ -20,9 +20,9 @@ from gongkai.crawler.imports.import_run import Import
 from gongkai.crawler.imports.import_writer import ImportWriter
 from gongkai.crawler.runs.jobs import Job
 from gongkai.crawler.sites.registry import netloc
-from gongkai.crawler.warc.index import ReportElsewhere
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.tables.import_table import ReportElsewhere
 from gongkai.replica.transport import Answer, Request, Transport
 from tests.crawler.imports.foreign_files import packed, page
 from tests.crawler.tiny import (
@@ -122,7 +122,7 @@ def test_one_answer_that_it_is_gone_removes_it(nights: Nights, status: int) -> N
     assert counts(run) == {"reports": 1, "asked_elsewhere": 1, "removed": 1}
     assert (nights.crawl().outcome, nights.asked) == ("ok", [])
     with Snapshots(nights.folder) as snapshots:
-        notes = [each for each in snapshots.index.notes() if each.url == HOST + OLD]
+        notes = [each for each in snapshots.index.notes.all() if each.url == HOST + OLD]
     assert [(each.outcome, each.misses) for each in notes] == [("missing", 2)]
 
 

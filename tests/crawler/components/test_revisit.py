@@ -135,7 +135,7 @@ def test_a_report_dropped_from_its_list_that_answers_with_another_page_is_remove
     runs = [portal.night(**QUIET) for _ in range(3)]
     assert [counted(run, "missed", "removed") for run in runs] == [(1, 0), (0, 1), (0, 0)]
     with Snapshots(portal.folder) as snapshots:
-        notes = [note for note in snapshots.index.notes() if note.url == HOST + path]
+        notes = [note for note in snapshots.index.notes.all() if note.url == HOST + path]
     assert [note.misses for note in notes] == [0, 1, 2]
 
 

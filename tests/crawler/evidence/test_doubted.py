@@ -34,10 +34,10 @@ from gongkai.crawler.warc.compose import (
     status_line,
 )
 from gongkai.crawler.warc.foreign_record import read_foreign
-from gongkai.crawler.warc.import_notes import ImportNote
 from gongkai.crawler.warc.parse import gzip_members
 from gongkai.crawler.warc.snapshot import Run
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.tables.import_table import ImportNote
 
 HTML: HeaderList = (("Content-Type", "text/html"),)
 DAY = "2026-03-{:02d}T02:00:00Z"

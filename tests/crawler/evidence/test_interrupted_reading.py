@@ -49,7 +49,7 @@ def test_what_a_killed_run_left_is_not_doubted_later(
         (manifest,) = cover_leftovers(snapshots)
         assert {file.state for file in manifest.files} == {"left_open"}
         assert verify_folder(snapshots).wrong == []
-        assert snapshots.index.awaited_files() == set()
+        assert snapshots.index.files.awaited() == set()
 
 
 def test_what_refers_to_another_record_is_read_by_the_next_process(

@@ -97,9 +97,9 @@ def test_files_that_grow_or_were_merged_are_not_lost(
         monkeypatch.setattr(clock, "now", lambda: later)
         merge_months(snapshots)
         assert not set(names) & set(snapshots.files())
-        snapshots.index.await_files(names)
+        snapshots.index.files.await_reading(names)
         snapshots.refresh()
-        assert (snapshots.lost(), snapshots.index.awaited_files()) == ([], set())
+        assert (snapshots.lost(), snapshots.index.files.awaited()) == ([], set())
 
 
 def test_an_index_of_the_version_before_gets_what_it_lacks(

@@ -147,7 +147,7 @@ def test_a_command_that_is_stopped_lets_every_portal_end_in_order(
         wait_until(lambda: not list(folder.glob("*.open")))
         asked = len(replica.requests)
     with Snapshots(folder) as snapshots:
-        ((ended),) = snapshots.index.runs()
+        ((ended),) = snapshots.index.runs.all()
         assert (ended.outcome, reason(ended)) == ("interrupted", "Stopped by a signal")
         # the command itself asked once before, for the time by the portal's clock
         assert ended.counts["requests"] == len(list(snapshots.all())) == asked - 1

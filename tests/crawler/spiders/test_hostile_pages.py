@@ -39,7 +39,9 @@ def test_a_hostile_page_is_kept_and_named_and_the_crawl_goes_on(tmp_path: Path) 
         snapshot = kept.latest(f"{HOST}/bad/")
         assert snapshot is not None
         assert kept.body(snapshot).decode() == LONG
-        assert [n.outcome for n in kept.index.notes() if n.snapshot == snapshot.id] == ["hostile"]
+        assert [n.outcome for n in kept.index.notes.all() if n.snapshot == snapshot.id] == [
+            "hostile"
+        ]
 
 
 def test_the_same_bytes_are_not_analysed_again(tmp_path: Path) -> None:

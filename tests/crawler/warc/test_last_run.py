@@ -37,7 +37,7 @@ def _add(index: SnapshotIndex, number: int, site: str, outcome: str, day: int, s
     opening = FileOpening(f"{name}.warc", stretches.next_sequence(), site, name, stamp_of(at))
     stretch = stretches.begin(opening, 0, at)
     stretches.fill(stretch)
-    index.add_run(Run(name, site, stamp_of(at), stamp_of(at), outcome))
+    index.runs.add(Run(name, site, stamp_of(at), stamp_of(at), outcome))
     index._db.execute("UPDATE stretches SET shift = ? WHERE id = ?", (shift, stretch))
 
 
@@ -55,8 +55,8 @@ def test_it_is_the_last_of_all_in_order_of_time(index: SnapshotIndex, seed: int)
             _add(index, number, *place, moved)
     for site in SITES:
         for outcomes in ((), ("ok",), ("ok", "incomplete")):
-            ended = [run for run in index.runs(site) if not outcomes or run.outcome in outcomes]
-            assert index.last_run(site, outcomes) == (ended[-1] if ended else None)
+            ended = [run for run in index.runs.all(site) if not outcomes or run.outcome in outcomes]
+            assert index.runs.last(site, outcomes) == (ended[-1] if ended else None)
 
 
 def test_it_costs_the_same_after_many_runs(index: SnapshotIndex) -> None:
@@ -79,6 +79,6 @@ def _steps_after(index: SnapshotIndex, runs: int) -> int:
             _add(index, number, SITES[number % 2], "ok", number, -900 * DAY if number == 3 else 0)
     db: sqlite3.Connection = index._db
     db.set_progress_handler(count, 10)
-    assert index.last_run(SITES[0], ("ok",)) is not None
+    assert index.runs.last(SITES[0], ("ok",)) is not None
     db.set_progress_handler(None, 10)
     return steps

@@ -33,7 +33,7 @@ def test_a_full_disk_is_told_as_one(tmp_path):
         (pages,) = index._db.execute("PRAGMA page_count").fetchone()
         index._db.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(sqlite3.OperationalError, match="full"), index.batch():
-            index.await_files(f"{number}{'x' * 900}.warc.gz" for number in range(100))
+            index.files.await_reading(f"{number}{'x' * 900}.warc.gz" for number in range(100))
 
 
 def test_a_fetch_is_one_row_and_one_record(tmp_path, exchange, warcio_check):
@@ -208,7 +208,7 @@ def test_runs_of_one_second_stand_in_their_order(tmp_path):
             writer.write_run(run)
             writer.close()
         assert snapshots.runs() == runs
-        assert snapshots.index.last_run("pingluo") == runs[-1]
+        assert snapshots.index.runs.last("pingluo") == runs[-1]
         snapshots.reindex()
         assert snapshots.runs() == runs
 

@@ -142,7 +142,7 @@ def test_a_page_that_is_rendered_the_same_every_night_has_two_rows(nights, excha
 def test_a_visit_by_a_clock_that_is_marked_has_a_row(nights, exchange, tmp_path):
     for _ in range(5):
         nights.crawl(exchange, ["same", "same"])
-    marked = sorted(nights.snapshots.index.runs(), key=lambda run: run.started)[2]
+    marked = sorted(nights.snapshots.index.runs.all(), key=lambda run: run.started)[2]
     write_marks(tmp_path, {marked.id: ClockMark("a battery", "2026-01-20T00:00:00Z")})
     nights.snapshots.apply_marks()
     assert [(each.fetched_at[:10], each.clock) for each in nights.snapshots.rows()] == [
