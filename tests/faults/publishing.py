@@ -11,7 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.archive.publication.layout import UNFINISHED, current_publication, read_manifest
+from gongkai.archive.publication.layout import (
+    DOWNLOADS,
+    SUMS,
+    UNFINISHED,
+    current_publication,
+    read_manifest,
+)
 from gongkai.archive.renewal.content_digests import digest_tables, load_digests
 from gongkai.archive.rollups.materialised_views import MATERIALISED_VIEWS
 from gongkai.archive.store.csv_export import TABLES
@@ -20,6 +26,7 @@ from tests.benchmarks.many_reports import make
 from tests.faults.killing import PROGRAM, run_killed
 
 REPORTS = 60
+CHANGED = 3
 
 
 @dataclass
@@ -54,6 +61,7 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     whole[False] = _seconds(public, db, False)
     for number in range(kills):
         rename_agency(db, f"第{number}号")
+        change_reports(db, dice)
         before, is_full = current_publication(public), number % 3 == 2
         seconds = dice.uniform(0.2, 0.95) * whole[is_full]
         while not publish_archive(public, db, seconds, is_full=is_full):
@@ -70,10 +78,12 @@ def kill_publishes(folder: Path, kills: int, seed: int) -> Figures:
     figures.wrong += _problems(public, "最后")
     if _told(public, "renewals") == 0:
         figures.wrong.append("the last one did not follow from the one before")
-    content = _told(public, "content")
+    content, files = _told(public, "content"), _table_files(public)
     publish_archive(public, db, None, is_full=True)
     if _told(public, "content") != content:
         figures.wrong.append("one that is made anew says something else")
+    if _table_files(public) != files:
+        figures.wrong.append("one that is made anew has other files")
     return figures
 
 
@@ -98,6 +108,21 @@ def rename_agency(db: Path, name: str) -> None:
         conn.execute(
             "update agencies set name = ? where id = (select min(id) from agencies)", [name]
         )
+
+
+def change_reports(db: Path, dice: random.Random) -> None:
+    """Give some reports another title: too few for a publication that is made anew."""
+    with writer(db) as conn:
+        reports = [id for (id,) in conn.execute("SELECT id FROM reports ORDER BY id")]
+        for report in dice.sample(reports, CHANGED):
+            title = f"年度报告 {dice.random()}"
+            conn.execute("UPDATE reports SET title = ? WHERE id = ?", [title, report])
+
+
+def _table_files(public: Path) -> set[str]:
+    """Return checksums and names of the files of tables that are served."""
+    sums = (public / "current" / DOWNLOADS / SUMS).read_text(encoding="utf-8")
+    return {line for line in sums.splitlines() if "/" in line}
 
 
 def _told(public: Path, name: str) -> object:
