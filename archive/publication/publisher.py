@@ -206,8 +206,7 @@ def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
         return _make_rest(folder, half, job, stands, told, made)
     except RenewalImpossibleError as problem:
         # files that others were to be made from are damaged: nothing is taken from this publication
-        for path in half.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        remove_unfinished(half, "")
         made = _write_anew(job, half / layout.DATABASE, problem.message)
         return _make_rest(folder, half, job, stands, told, made)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.archive.codebook.table_schema import table_schemas
@@ -11,16 +12,13 @@ from gongkai.archive.errors import RenewalImpossibleError
 from gongkai.archive.publication import stata, workbook
 from gongkai.archive.publication.package import DownloadFile
 from gongkai.archive.publication.parts.file_pieces import FilePiece
-from gongkai.archive.publication.parts.kept_files import KeptFiles
+from gongkai.archive.publication.parts.kept_files import FileRecord, KeptFiles
 from gongkai.archive.publication.parts.table_files import Part
 
 SUMMARY = "report_summary"
 
 LONGEST = 20_000
 """Rows of one file of all years. A longer one takes a minute to write, and as long to open."""
-
-_Write = Callable[[Path, int | None], int]
-"""What writes a year, or all, into a file, and returns the number of rows."""
 
 
 def write_summary(
@@ -37,58 +35,80 @@ def write_summary(
     Raises:
         RenewalImpossibleError: a file that another is made from is damaged.
     """
-    table = table_schemas()[SUMMARY]
+    counted = f"SELECT count(*) FROM {SUMMARY} WHERE year = ?"
+    counts = {year: int(conn.execute(counted, [year]).fetchone()[0]) for year in years}
+    files = _SummaryFiles(conn, folder, last, counts, pieces)
+    divided: list[int | None] = [None]
+    if files.rows(None) > LONGEST:
+        divided = [year for year, rows in counts.items() if rows]
+    return [made for year in divided for made in files.write(year)]
 
-    def excel(path: Path, year: int | None) -> int:
-        name = path.relative_to(folder).as_posix()
-        sheet = last.last_sheet(name, _parts(years, year))
-        try:
-            made = workbook.write_workbook(conn, table, path, year, sheet)
-        except ValueError:  # the last file has another head
-            made = workbook.write_workbook(conn, table, path, year)
-        pieces[name] = made
-        # rows that need several sheets are no piece, and never copied
-        return sum(piece.rows for piece in made) if made else counted(year)
 
-    def stata_file(path: Path, year: int | None) -> int:
-        before = last.last_stata(path.relative_to(folder).as_posix(), _parts(years, year))
-        return stata.write_stata(conn, table, path, year, before)
+@dataclass(frozen=True, slots=True)
+class _SummaryFiles:
+    """Writes the files of a year, or of all: how many rows each year has, what can be taken from."""
 
-    formats: list[tuple[str, _Write]] = [("xlsx", excel)]
-    if stata.is_installed():
-        formats.append((stata.FOLDER, stata_file))
-    counts: dict[int, int] = {
-        year: conn.execute(f"SELECT count(*) FROM {SUMMARY} WHERE year = ?", [year]).fetchone()[0]
-        for year in years
-    }
-    total = sum(counts.values())
+    conn: sqlite3.Connection
+    folder: Path
+    last: KeptFiles
+    counts: Mapping[int, int]
+    pieces: dict[str, Sequence[FilePiece]]
 
-    def counted(year: int | None) -> int:
-        return counts[year] if year else total
+    def rows(self, year: int | None) -> int:
+        """Return how many rows a year has, or all have."""
+        return sum(self.counts.values()) if year is None else self.counts[year]
 
-    divided: list[tuple[int | None, int]] = [(None, total)]
-    if total > LONGEST:
-        divided = [(year, rows) for year, rows in counts.items() if rows]
-    found = []
-    for year, rows in divided:
-        is_unchanged = all(part in last.unchanged for part in _parts(years, year))
+    def write(self, year: int | None) -> Iterator[DownloadFile]:
+        """Write the files of a year, or of all.
+
+        Raises:
+            RenewalImpossibleError: one has other rows than the public file, or is made from a damaged one.
+        """
+        formats: list[tuple[str, Callable[[str, int | None], int]]] = [("xlsx", self._write_excel)]
+        if stata.is_installed():
+            formats.append((stata.FOLDER, self._write_stata))
         for suffix, write in formats:
-            name = f"{suffix}/{SUMMARY}{f'/{year}' if year else ''}.{suffix}"
-            # a year that is gone is none of the parts: the rows of a file tell whether it has one
-            is_kept = is_unchanged and name in last.records and last.records[name].rows == rows
-            record = last.link(name, folder) if is_kept else None
-            path = folder / name
+            name = f"{suffix}/{SUMMARY}{'' if year is None else f'/{year}'}.{suffix}"
+            path, rows = self.folder / name, self.rows(year)
+            record = self._kept(name, year)
             if record is None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if write(path, year) != rows:
+                if write(name, year) != rows:
                     raise RenewalImpossibleError("files_other_rows", table=SUMMARY)
-            elif name in last.pieces:
-                pieces[name] = last.pieces[name]
-            digest = record.sha256 if record else ""
-            found.append(DownloadFile(path, SUMMARY, rows, year, digest))
-    return found
+            elif name in self.last.pieces:
+                self.pieces[name] = self.last.pieces[name]
+            yield DownloadFile(path, SUMMARY, rows, year, record.sha256 if record else "")
 
+    def _kept(self, name: str, year: int | None) -> FileRecord | None:
+        """Take a file from the last publication; None where it changed."""
+        record = self.last.records.get(name)
+        # of a year that is gone nothing may be known: the rows of a file tell whether it has one
+        if record is None or record.rows != self.rows(year):
+            return None
+        is_unchanged = all(part in self.last.unchanged for part in self._parts(year))
+        return self.last.link(name, self.folder) if is_unchanged else None
 
-def _parts(years: Sequence[int], year: int | None) -> list[Part]:
-    """Return the parts of a file of a year, or of all."""
-    return [Part(SUMMARY, each) for each in ([year] if year else years)]
+    def _parts(self, year: int | None) -> list[Part]:
+        """Return the parts of a file, those of years that are gone too."""
+        if year is not None:
+            return [Part(SUMMARY, year)]
+        touched = {part for part in self.last.touched if part.table == SUMMARY}
+        return list(touched | {Part(SUMMARY, each) for each in self.counts})
+
+    def _write_excel(self, name: str, year: int | None) -> int:
+        """Write a workbook, and return the number of its rows."""
+        table, path = table_schemas()[SUMMARY], self.folder / name
+        last = self.last.last_sheet(name, self._parts(year))
+        try:
+            made = workbook.write_workbook(self.conn, table, path, year, last)
+        except ValueError:  # the last file has another head
+            made = workbook.write_workbook(self.conn, table, path, year)
+        self.pieces[name] = made
+        # rows that need several sheets are no piece, and never copied
+        return sum(piece.rows for piece in made) if made else self.rows(year)
+
+    def _write_stata(self, name: str, year: int | None) -> int:
+        """Write a Stata file, and return the number of its rows."""
+        last = self.last.last_stata(name, self._parts(year))
+        table, path = table_schemas()[SUMMARY], self.folder / name
+        return stata.write_stata(self.conn, table, path, year, last)

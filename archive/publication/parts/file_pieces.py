@@ -36,7 +36,7 @@ tells of every column, for a whole table."""
 
 _STRETCHES = {
     **{"cells": 16, "panel": 16, "region_totals": 16, "requests": 32},
-    **{"sections": 32, "twin_passages": 32, "refusal_reasons": 64, "report_summary": 32},
+    **{"sections": 32, "twin_passages": 32, "refusal_reasons": 64, "report_summary": 64},
 }
 _SHORT_ROWS = 128
 """How many keys a stretch has on average. A changed report makes one of each table be read and packed anew;

@@ -114,13 +114,14 @@ class KeptFiles:
         return LastStata(self.folder / name, {str(key) for key in touched})
 
     def _touched_in(self, parts: Iterable[Part]) -> Collection[Key] | None:
-        """Return the touched keys of the tables of some parts; None where those of one are not known."""
-        wanted = list(parts)
-        if not all(part in self.unchanged or part in self.touched for part in wanted):
-            return None
-        # those of a year that is gone, too, which is none of the parts
-        tables = {part.table for part in wanted}
-        return {key for part, keys in self.touched.items() if part.table in tables for key in keys}
+        """Return the touched keys of some parts; None where not all of those that changed are known."""
+        found: set[Key] = set()
+        for part in parts:
+            if part in self.touched:
+                found.update(self.touched[part])
+            elif part not in self.unchanged:
+                return None
+        return found or None
 
     def _is_proved(self, name: str) -> bool:
         """Return whether a file is there, and what its record says."""

@@ -67,15 +67,18 @@ def renew_stata(
     rows = old.rows()
     keys = rows["f0"]
     is_touched = numpy.isin(keys, numpy.array(touched, keys.dtype)) if touched else keys == b""
-    witnesses = _witnesses(rows[~is_touched], integers)
+    stay = rows[~is_touched]
+    if not len(stay):
+        return None
+    witnesses = _witnesses(stay, integers)
     write(path, {*last.touched, *(key.decode() for key in witnesses)})
     new = _StataFile.read(path)
     if new is None or new.types != old.types:
         return None
     others = new.rows()
     replaced = others[~numpy.isin(others["f0"], numpy.array(witnesses, keys.dtype))]
-    places = numpy.searchsorted(keys[~is_touched], replaced["f0"])
-    merged = numpy.insert(rows[~is_touched], places, replaced)
+    places = numpy.searchsorted(stay["f0"], replaced["f0"])
+    merged = numpy.insert(stay, places, replaced)
     path.write_bytes(new.with_rows(len(merged), merged.tobytes()))
     return len(merged)
 

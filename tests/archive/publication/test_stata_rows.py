@@ -114,6 +114,17 @@ def test_a_longer_text_or_larger_number_has_the_file_written_as_a_whole(
         assert new.read_bytes() == written_as_a_whole(conn, tmp_path / "whole.dta")
 
 
+def test_a_file_of_which_no_row_stands_is_written_as_a_whole(
+    conn: sqlite3.Connection, tmp_path: Path
+) -> None:
+    write_row(conn, random.Random(1), "r1")
+    last, new = tmp_path / "last.dta", tmp_path / "new.dta"
+    written_as_a_whole(conn, last)
+    assert renews(conn, LastStata(last, {"r1"}), new) is None
+    assert stata.write_stata(conn, TABLE, new, YEAR, LastStata(last, {"r1"})) == 1
+    assert new.read_bytes() == last.read_bytes()
+
+
 @pytest.mark.parametrize("body", [b"", b"<stata_dta>", b"<map>" + bytes(200)])
 def test_another_kind_of_file_is_not_followed(
     conn: sqlite3.Connection, tmp_path: Path, body: bytes

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.archive.publication import downloads
+from gongkai.archive.publication import downloads, summary_files
 from gongkai.archive.publication.layout import PACKAGE
 from gongkai.archive.publication.parts import file_pieces
 from gongkai.archive.publication.parts.file_pieces import FilePiece, FileStretch
@@ -84,11 +84,14 @@ def test_the_summary_forgets_a_year_that_is_gone(
     assert {name for name in one if one[name] != other[name]} <= OF_THE_VERSION
 
 
-@pytest.mark.parametrize(("keys", "stretch"), [(1, 1), (2, 1), (5, 2), (1000, 1)])
+@pytest.mark.parametrize(
+    ("keys", "stretch", "longest"), [(1, 1, 0), (2, 1, 999), (5, 2, 0), (1000, 1, 999)]
+)
 def test_nights_in_a_row_give_the_files_of_a_full_publication(
-    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int, stretch: int
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int, stretch: int, longest: int
 ) -> None:
     """Every kind of change happens once; many files are kept nevertheless, and pieces of many others."""
+    monkeypatch.setattr(summary_files, "LONGEST", longest)
     monkeypatch.setattr(downloads.frictionless_check, "is_installed", lambda: False)
     monkeypatch.setattr(file_pieces, "_KEYS", {})
     monkeypatch.setattr(file_pieces, "_FEW_ROWS", keys)
