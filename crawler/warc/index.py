@@ -16,10 +16,9 @@ from pathlib import Path
 
 from gongkai.crawler.clock.clock_verdicts import ClockVerdict
 from gongkai.crawler.index_log import IndexLog
-from gongkai.crawler.warc.file import StorageError, open_warc
+from gongkai.crawler.warc.file import StorageError
 from gongkai.crawler.warc.mounts import is_on_network
-from gongkai.crawler.warc.parse import DamagedRecord, read_record_at, refers_to
-from gongkai.crawler.warc.snapshot import IndexEntry, Snapshot, index_entry
+from gongkai.crawler.warc.snapshot import IndexEntry, Snapshot
 from gongkai.crawler.warc.tables.fetch_table import FetchTable, entry_of
 from gongkai.crawler.warc.tables.file_table import FileTable
 from gongkai.crawler.warc.tables.held_table import HeldTable
@@ -37,6 +36,7 @@ from gongkai.crawler.warc.tables.page_notes import NamedUnits, PageNote
 from gongkai.crawler.warc.tables.run_table import RunTable
 from gongkai.crawler.warc.tables.stretches import STRETCHES_SCHEMA, StretchTable
 from gongkai.crawler.warc.tables.visits import VISITS_SCHEMA, LocatedVisit, VisitTable
+from gongkai.crawler.warc.visit_records import VisitRecords
 from gongkai.regular_file import require_regular
 
 log = logging.getLogger(__name__)
@@ -78,9 +78,9 @@ class SnapshotIndex:
         mode = "DELETE" if is_on_network(path.parent) else "WAL"
         self._db.execute(f"PRAGMA journal_mode = {mode}")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._folder = path.parent
         self.fetches = FetchTable(self._db)
         self.visits = VisitTable(self._db)
+        self.visit_records = VisitRecords(path.parent, self.fetches, self.visits)
         self.stretches = StretchTable(self._db)
         self.files = FileTable(self._db)
         self.runs = RunTable(self._db, self.stretches)
@@ -171,24 +171,9 @@ class SnapshotIndex:
         )
         with self.batch():
             earlier = self.visits.located("WHERE s.seq = ?", (fetch,))[:-1]
-            before = self._read_visit(earlier[-1]) if earlier else None
+            before = self.visit_records.read(earlier[-1]) if earlier else None
             self.visits.take_last(fetch, before)
             self.fetches.add(last, self.stretches.id_of(later[-1].stretch), is_counted=True)
-
-    def _read_visit(self, visit: LocatedVisit) -> IndexEntry:
-        """Return a visit that a fetch counts, by its record; what cannot be read is as in the fetch."""
-        entry = self.fetches.numbered(visit.fetch)
-        try:
-            with open_warc(self._folder, visit.warc) as file:
-                record = read_record_at(file, visit.offset)
-            original = self.get(refers_to(record))
-            entry = index_entry(record, entry.snapshot.site, visit.warc, visit.offset, original)
-        except (OSError, DamagedRecord):  # `gongkai snapshots verify` names it
-            of = replace(entry.snapshot, id="", warc=visit.warc, offset=visit.offset)
-            entry = replace(entry, snapshot=of)
-        return replace(
-            entry, snapshot=replace(entry.snapshot, seen_at=visit.seen_at, clock=visit.clock)
-        )
 
     def judge_clocks(self) -> None:
         """Judge the clocks of all runs anew, and order the fetches by the times that follow."""
@@ -231,9 +216,9 @@ class SnapshotIndex:
             theirs = [visit for visit in visits if visit.stretch == number]
             if theirs:
                 rest = [visit for visit in visits if visit.stretch != number]
-                entries = [self._read_visit(visit) for visit in theirs]
+                entries = [self.visit_records.read(visit) for visit in theirs]
                 self.visits.take_stretch(
-                    fetch, number, self._read_visit(rest[-1]) if rest else None
+                    fetch, number, self.visit_records.read(rest[-1]) if rest else None
                 )
                 for entry in entries:
                     self.fetches.add(entry, self.stretches.id_of(number), is_counted=True)
@@ -294,10 +279,7 @@ class SnapshotIndex:
 
     def get(self, record_id: str) -> IndexEntry | None:
         """Return the fetch of an id, None where it is unknown."""
-        if found := self.fetches.with_id(record_id):
-            return found
-        fetch = self.visits.fetch_confirmed_by(record_id)
-        return None if fetch is None else self.visits.last_of(fetch, self.fetches.numbered(fetch))
+        return self.visit_records.get(record_id)
 
     def latest(self, url: str, good: bool = False, until: str = "") -> IndexEntry | None:
         """Return the last fetch of an address; with `good`, the last one with a document or a 304.
@@ -349,53 +331,12 @@ class SnapshotIndex:
 
     def _every(self, where: str, values: Sequence[str]) -> Iterator[Snapshot]:
         rows = self.fetches.select(where, values)
-        visits = (self._read_visit(each) for each in self.visits.located(where, values))
+        visits = (self.visit_records.read(each) for each in self.visits.located(where, values))
         return merge(
             rows,
             (each.snapshot for each in visits),
             key=lambda each: (each.seen_at, each.warc, each.offset),
         )
-
-    def counted(self, stated: IndexEntry) -> IndexEntry | None:
-        """Return what the fetch tells that counts a visit, the visit's own record being `stated`.
-
-        None where no fetch counts a visit at that place. What differs from one visit to the next is
-        taken from the record.
-        """
-        of = stated.snapshot
-        fetch = self.visits.fetch_counting(of.url, of.warc, of.offset)
-        if fetch is None:
-            return None
-        snapshot = replace(
-            self.fetches.numbered(fetch).snapshot,
-            id=of.id,
-            fetched_at=of.fetched_at,
-            status=of.status,
-            server_date=of.server_date,
-            warc=of.warc,
-            offset=of.offset,
-            rendered_from=of.rendered_from,
-        )
-        return replace(stated, snapshot=snapshot)
-
-    def counted_by(self, url: str, warc: str, offset: int) -> str:
-        """Return the id of the fetch that counts the record at a place as a visit, "" where none does."""
-        fetch = self.visits.fetch_counting(url, warc, offset)
-        return "" if fetch is None else self.fetches.numbered(fetch).snapshot.id
-
-    def visit_at(self, record_id: str, warc: str, offset: int) -> Snapshot | None:
-        """Return the visit whose record of an id stands at a place, None where there is no such record."""
-        try:
-            with open_warc(self._folder, warc) as file:
-                record = read_record_at(file, offset)
-        except (OSError, DamagedRecord):
-            return None
-        fetch = self.visits.fetch_counting(record.address, warc, offset)
-        if fetch is None or record.id != record_id:
-            return None
-        of = self.fetches.numbered(fetch).snapshot
-        original = self.get(refers_to(record)) if record.kind == "revisit" else None
-        return index_entry(record, of.site, warc, offset, original).snapshot
 
     def urls_elsewhere(self, name: str, offsets: Collection[int]) -> list[str]:
         """Return the addresses of fetches that stand in a file by the index, and not at these places.

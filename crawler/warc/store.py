@@ -12,12 +12,11 @@ are read and added to it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from gongkai.crawler.clock.clock_marks import read_marks
 from gongkai.crawler.index_log import IndexChanges, IndexMark
 from gongkai.crawler.long_work import BeginWork, unseen
 from gongkai.crawler.manifests.covered_bytes import CoveredFiles
@@ -27,18 +26,12 @@ from gongkai.crawler.warc.content_coding import decode_content
 from gongkai.crawler.warc.file import (
     OPEN_SUFFIX,
     WARC_SUFFIX,
-    FolderFiles,
     StorageError,
-    file_names,
-    is_or_was_file,
-    is_there,
     open_warc,
-    put_in_order,
 )
+from gongkai.crawler.warc.folder_contents import FolderContents
 from gongkai.crawler.warc.foreign_record import read_foreign_at
 from gongkai.crawler.warc.index import SnapshotIndex
-from gongkai.crawler.warc.indexing import add_files, fileless_runs
-from gongkai.crawler.warc.locks import folder_lock
 from gongkai.crawler.warc.parse import (
     DamagedRecord,
     HeaderList,
@@ -56,19 +49,16 @@ from gongkai.crawler.warc.snapshot import (
 )
 from gongkai.crawler.warc.tables.import_table import ImportNote
 from gongkai.crawler.warc.tables.visits import Confirmation
-from gongkai.crawler.warc.trust import IMPORTS, is_imported
+from gongkai.crawler.warc.trust import is_imported
 from gongkai.crawler.warc.writer import MAX_FILE_BYTES, SnapshotWriter
 from gongkai.errors import cause_of
-from gongkai.messages import Message, message
+from gongkai.messages import Message
 
 __all__ = ["Run", "Snapshot", "Snapshots", "StorageError"]
 
 
 class Snapshots:
-    """An open folder of snapshots.
-
-    `strange` are files that no manifest covers and that no run of this folder wrote; they are not read.
-    """
+    """An open folder of snapshots."""
 
     def __init__(
         self, folder: Path, *, is_in_order: bool = False, begin: BeginWork = unseen
@@ -82,10 +72,10 @@ class Snapshots:
             StorageError: The folder or its index cannot be used.
         """
         self.folder = folder
-        self.strange: list[str] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.index = SnapshotIndex(folder / "index.db")
+            self._contents = FolderContents(folder, self.index)
             if not is_in_order or self.index.fresh or self.index.files.has_any_to_read():
                 self.refresh(begin if self.index.fresh else unseen)
         except StorageError:
@@ -194,11 +184,11 @@ class Snapshots:
 
         `warc` and `offset` tell where the record is, or was before files were merged.
         """
-        return self.index.counted_by(url, *self.index.place_now(warc, offset))
+        return self.index.visit_records.counted_by(url, *self.index.place_now(warc, offset))
 
     def find(self, snapshot_id: str, warc: str, offset: int) -> Snapshot | None:
         """Return the snapshot of an id, which may be a visit whose record was at a place; None without it."""
-        return self.get(snapshot_id) or self.index.visit_at(
+        return self.get(snapshot_id) or self.index.visit_records.at(
             snapshot_id, *self.index.place_now(warc, offset)
         )
 
@@ -338,65 +328,7 @@ class Snapshots:
 
     def refresh(self, begin: BeginWork = unseen) -> None:
         """Close the files that dead processes left, and add new files to the index."""
-        # listed before the index is asked, which knows each file of ours before it is closed
-        found = self._put_in_order()
-        known, awaited = set[str](), self.index.files.awaited()
-        if not self.index.fresh:
-            known = self.index.files.names()
-        else:
-            self._add_fileless_runs()
-        missing = (known | awaited) - found.closed
-        known |= self.index.files.foreign()
-        known -= awaited
-        self.index.fresh = False
-        found.closed.difference_update(known)
-        unknown = {name for name in found.closed if is_or_was_file(self.folder / name)}
-        names = sorted(unknown.union(found.recovered))
-        own = awaited.union(found.recovered)
-        self.strange = add_files(self.index, self.folder, names, own, begin)
-        self._note_lost(missing)
-        self.apply_marks()
-
-    def _note_lost(self, missing: Collection[str]) -> None:
-        """Note those of some files of ours that are not there, neither closed nor growing.
-
-        They are looked for when the folder is listed again, and not by each crawl of a night.
-        """
-        self.index.note_lost([name for name in missing if not is_there(self.folder, name)])
-
-    def _add_fileless_runs(self) -> None:
-        known = {run.id for run in self.index.runs.all()}
-        with self.index.batch():
-            for run in fileless_runs(self.folder):
-                if run.id not in known:
-                    self.index.runs.add(run)
-
-    def apply_marks(self) -> None:
-        """Bring the index up to date with the clocks that an operator has marked as wrong."""
-        marked, stretches = set(read_marks(self.folder)), self.index.stretches
-        if marked != stretches.marked():
-            with self.index.batch():
-                stretches.set_marked(marked)
-                self.index.judge_clocks()
-
-    def lost(self) -> list[str]:
-        """Return the names of the files that the index knows and that the folder has no more, sorted."""
-        return sorted(self.index.files.lost())
-
-    def doubts(self) -> list[Message]:
-        """Return what stands in the folder and is not believed, since no manifest covers it.
-
-        Clocks that could not be judged are told too.
-        """
-        unjudged = self.index.stretches.verdicts.unjudged()
-        return [
-            *([message("clocks_not_judged", n=unjudged)] if unjudged else ()),
-            *(message("file_not_covered", file=name) for name in self.strange),
-            *(
-                message("records_not_covered", file=name, offset=offset, n=n)
-                for name, offset, n in self.index.files.doubted()
-            ),
-        ]
+        self._contents.refresh(begin)
 
     def reindex(self, begin: BeginWork = unseen) -> None:
         """Make the index again from the WARC files alone; `begin` shows how far it is.
@@ -404,33 +336,26 @@ class Snapshots:
         Raises:
             StorageError: A crawl is writing to one of the files.
         """
-        recovered = self._put_in_order().recovered
-        with folder_lock(self.folder):
-            if growing := self.files(WARC_SUFFIX + OPEN_SUFFIX):
-                raise StorageError("reindex_while_crawling", file=growing[0])
-            with self.index.batch():
-                self.index.clear()
-                own = self.index.files.awaited() | set(recovered)
-                self.strange = add_files(self.index, self.folder, self.files(), own, begin)
-                self._add_fileless_runs()
-            self._note_lost(self.index.files.awaited())
-            self.apply_marks()
+        self._contents.reindex(begin)
+
+    def apply_marks(self) -> None:
+        """Bring the index up to date with the clocks that an operator has marked as wrong."""
+        self._contents.apply_marks()
 
     def files(self, suffix: str = WARC_SUFFIX) -> list[str]:
         """Return the names of the WARC files, those of imports with their folder, sorted."""
-        imports = self.folder / IMPORTS
-        below = file_names(imports, suffix) if imports.is_dir() else []
-        return sorted([*file_names(self.folder, suffix), *(f"{IMPORTS}/{name}" for name in below)])
+        return self._contents.files(suffix)
 
-    def _put_in_order(self) -> FolderFiles:
-        """Close the files that dead processes left, and return what is closed then."""
-        own, imports = put_in_order(self.folder), self.folder / IMPORTS
-        if not imports.is_dir():
-            return own
-        below = put_in_order(imports)
-        own.closed.update(f"{IMPORTS}/{name}" for name in below.closed)
-        recovered = (f"{IMPORTS}/{name}" for name in below.recovered)
-        return FolderFiles(own.closed, (*own.recovered, *recovered))
+    def lost(self) -> list[str]:
+        """Return the names of the files that the index knows and that the folder has no more, sorted."""
+        return self._contents.lost()
+
+    def doubts(self) -> list[Message]:
+        """Return what stands in the folder and is not believed, since no manifest covers it.
+
+        Clocks that could not be judged are told too.
+        """
+        return self._contents.doubts()
 
     def _is_believed(self, name: str, start: int, end: int) -> bool:
         """Return whether the record between two offsets of a file of the index is believed."""

@@ -170,7 +170,7 @@ def _verify_copy(snapshots: Snapshots, placed: PlacedRecord) -> Iterator[Message
     row = snapshots.index.get(record.id)
     stated = index_entry(record, placed.site, placed.file, placed.offset, original)
     if row is None:
-        row = snapshots.index.counted(stated)
+        row = snapshots.index.visit_records.counted(stated)
     if row is None:
         yield message("record_not_indexed")
     elif row != stated:

@@ -12,11 +12,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from itertools import chain, islice
+from itertools import chain
 
 from gongkai.clock import seconds_of, stamp_of
 from gongkai.crawler.warc.tables.entries import IndexEntry, Snapshot
 from gongkai.crawler.warc.tables.index_schema import OWN
+from gongkai.crawler.warc.tables.packed_visits import (
+    PlacedVisit,
+    last_visit,
+    pack_visit,
+    unpack_visits,
+)
 
 VISITS_SCHEMA = """
 CREATE TABLE visits (
@@ -31,7 +37,6 @@ CREATE INDEX visits_id ON visits(id)
 `refers` is the answer that a page was rendered from."""
 
 SAME_STATUSES = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
-_MORE = 0x80
 _Stretch = tuple[int, str, str, int]
 _ALIKE = "site, final_url, media_type, bytes, digest, clock, role, truncated"
 _BEFORE = (
@@ -39,15 +44,6 @@ _BEFORE = (
     f" AND {OWN} AND seen_at <= ? AND (seen_at, warc, offset) < (?, ?, ?)"
     " ORDER BY last_seen DESC, warc DESC, offset DESC LIMIT 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedVisit:
-    """A visit as it is stored: the number of its stretch, seconds after its beginning, bytes into its file."""
-
-    stretch: int
-    seconds: int
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,46 +70,6 @@ class Confirmation:
     last: str  # id of the record of the last visit
     warc: str
     offset: int
-
-
-def pack_visit(visit: PlacedVisit) -> bytes:
-    """Return a visit as bytes: three numbers in groups of seven bits, the lowest first.
-
-    >>> unpack_visits(pack_visit(PlacedVisit(300, -2, 70000)))
-    [PlacedVisit(stretch=300, seconds=-2, offset=70000)]
-    """
-    seconds = visit.seconds * 2 if visit.seconds >= 0 else -visit.seconds * 2 - 1
-    packed = bytearray()
-    for number in (visit.stretch, seconds, visit.offset):
-        while number >= _MORE:
-            packed.append(number & (_MORE - 1) | _MORE)
-            number >>= 7
-        packed.append(number)
-    return bytes(packed)
-
-
-def unpack_visits(packed: bytes) -> list[PlacedVisit]:
-    """Return the visits of a list, in the order in which they were added."""
-    numbers: list[int] = []
-    number = shift = 0
-    for byte in packed:
-        number |= (byte & (_MORE - 1)) << shift
-        shift += 7
-        if byte < _MORE:
-            numbers.append(number)
-            number = shift = 0
-    parts = zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True)
-    return [
-        PlacedVisit(stretch, -(seconds + 1) // 2 if seconds % 2 else seconds // 2, offset)
-        for stretch, seconds, offset in parts
-    ]
-
-
-def last_visit(packed: bytes) -> PlacedVisit:
-    """Return the last visit of a list that is not empty, whose other visits are not unpacked."""
-    ends = (place for place in range(len(packed) - 1, -1, -1) if packed[place] < _MORE)
-    before = next(islice(ends, 3, None), -1)
-    return unpack_visits(packed[before + 1 :])[0]
 
 
 class VisitTable:

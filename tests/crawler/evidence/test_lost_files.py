@@ -12,7 +12,7 @@ import pytest
 from gongkai import clock
 from gongkai.crawler.evidence.folder_check import verify_folder
 from gongkai.crawler.merging.merge_files import merge_months
-from gongkai.crawler.warc import store
+from gongkai.crawler.warc import folder_contents
 from gongkai.crawler.warc.store import Snapshots
 from tests.crawler.evidence.test_doubted import contents, keep_run
 
@@ -37,9 +37,11 @@ def openings_that_list(
 ) -> tuple[int, list[str]]:
     """Open the folder; return how often it was listed, and which files are lost."""
     listed = []
-    put_in_order = store.put_in_order
+    put_in_order = folder_contents.put_in_order
     with monkeypatch.context() as patch:
-        patch.setattr(store, "put_in_order", lambda path: listed.append(path) or put_in_order(path))
+        patch.setattr(
+            folder_contents, "put_in_order", lambda path: listed.append(path) or put_in_order(path)
+        )
         with Snapshots(folder, is_in_order=is_in_order) as snapshots:
             return len(listed), snapshots.lost()
 

@@ -17,8 +17,13 @@ from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.merging.merge_files import merge_months
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.tables.packed_visits import (
+    PlacedVisit,
+    last_visit,
+    pack_visit,
+    unpack_visits,
+)
 from gongkai.crawler.warc.tables.page_notes import PageNote
-from gongkai.crawler.warc.tables.visits import PlacedVisit, last_visit, pack_visit, unpack_visits
 from gongkai.crawler.warc.verify import verify_snapshots
 
 SITE = "longhua"
