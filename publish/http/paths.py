@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from datasette.utils import tilde_encode
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]*+")
 
 
 def path_segment(key: object) -> str:
@@ -11,7 +15,9 @@ def path_segment(key: object) -> str:
     >>> path_segment("640221-a/b")
     '640221-a~2Fb'
     """
-    return str(tilde_encode(str(key)))
+    text = str(key)
+    # most keys stay as they are, and some pages have thousands
+    return text if _PLAIN.fullmatch(text) else str(tilde_encode(text))
 
 
 NO_ITEM = "-"

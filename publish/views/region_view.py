@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 
@@ -12,11 +13,12 @@ from gongkai.archive.store.measures_sql import BODIES, SERIES
 from gongkai.catalogue import text
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.known_then import AsOf, address_then
+from gongkai.publish.http.paths import path_segment
 from gongkai.publish.http.query_args import choice, page_number, positive_int
 from gongkai.publish.http.vintage import VINTAGES, read_vintage
 from gongkai.publish.pages.places.grounds import DETAILS
 from gongkai.publish.pages.places.region_charts import load_region_charts
-from gongkai.publish.pages.places.region_page import SHOWN, load_region
+from gongkai.publish.pages.places.region_page import SHOWN, RegionPage, load_region
 from gongkai.publish.pages.places.totals import is_country
 from gongkai.publish.site import site_of
 from gongkai.publish.views.drawn_charts import PageCharts, shared_picture
@@ -29,6 +31,7 @@ from gongkai.publish.views.responses import (
     render_page,
     require_page_exists,
 )
+from gongkai.publish.wording.codes import code_label
 from gongkai.publish.wording.translation import translator_of
 
 
@@ -63,10 +66,38 @@ async def region(request: Request, datasette: Datasette) -> Response:
         "here": partial(_query, {"of": of, "year": year, "page": page, "vintage": vintage}, day),
         "vintage": vintage,
         "vintages": VINTAGES,
+        "words": _matrix_words(datasette, found, day),
         "shared": await shared_picture(datasette, charts),
         **as_of_context(datasette, request, day, {"of": "" if of == BODIES else of}),
     }
     return await render_page(datasette, request, "region.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixWords:
+    """What the cells of a matrix say, each text once: there are thousands of cells.
+
+    `whys` and `statuses` are by code, `links` by the id of a report.
+    """
+
+    whys: Mapping[str, str]
+    statuses: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+def _matrix_words(datasette: Datasette, page: RegionPage, day: AsOf | None) -> MatrixWords:
+    lang, base = site_of(datasette).lang, datasette.urls.path("/report/")
+    cells = page.matrix.values()
+    whys = {cell["why"] for cell in cells if cell["why"]}
+    return MatrixWords(
+        {why: text(lang, "due_because", why=code_label("why", why, lang)) for why in whys},
+        {each: code_label("status", each, lang) for each in {cell["status"] for cell in cells}},
+        {
+            cell["report_id"]: address_then(f"{base}{path_segment(cell['report_id'])}", day)
+            for cell in cells
+            if cell["report_id"]
+        },
+    )
 
 
 async def region_charts(request: Request, datasette: Datasette) -> PageCharts | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
@@ -90,6 +90,13 @@ class RegionPage:
     def pages(self) -> int:
         """The number of pages of the matrix."""
         return max(1, ceil(self.agency_count / PAGE_SIZE))
+
+    @property
+    def matrix_rows(self) -> Iterator[tuple[Row, list[Row | None]]]:
+        """The agencies of this page with their coverage in each year, the latest first."""
+        years = tuple(reversed(self.years))
+        for agency in self.agencies:
+            yield agency, [self.matrix.get((agency["id"], year)) for year in years]
 
     @property
     def has_comparison(self) -> bool:

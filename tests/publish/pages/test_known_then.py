@@ -184,6 +184,9 @@ async def test_grounds_and_pictures_are_those_of_the_day(english_site: Datasette
     assert "2025-03-15" in picture
     assert "as_of=2025-03-15#chart-requests" in picture
     region = await fetch(english_site, "/region/640221?as_of=2025-03-15&of=bodies")
+    cells = region.select("section:has(#matrix) td a")
+    assert cells
+    assert all(str(a["href"]).endswith("?as_of=2025-03-15") for a in cells)
     here = [str(link["href"]) for link in region.select("a[href^='?']")]
     assert all("as_of=2025-03-15" in address for address in here)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from datasette.app import Datasette
 
@@ -78,6 +80,11 @@ async def test_the_matrix(visit: Page) -> None:
         ["平罗县人民政府", "已撤下", "迟发", "已收录", "·"],
         ["平罗县工业和信息化局", "已收录", "已收录", "未见", "已收录"],
     ]
+    cells = page.select("section:has(#matrix) tbody td")
+    assert [str(cell.get("title", ""))[:5] for cell in cells].count("应报依据：") == 7
+    links = [str(a["href"]) for a in page.select("section:has(#matrix) tbody td a")]
+    assert len(links) == 6
+    assert re.fullmatch(r"/report/640221-[a-z0-9-]+-2024", links[0])
 
 
 async def test_neighbours_stand_in_order_of_code(visit: Page) -> None:
