@@ -9,7 +9,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.progress import progress_in
-from gongkai.archive.publication import frictionless_check, publisher, stata
+from gongkai.archive.publication import frictionless_check, publish_job, publisher, stata
 from gongkai.archive.publication.parts import parquet_part
 from gongkai.archive.publication.soundness import SHRINK_LIMIT
 from gongkai.archive.renewal.turns import FULL_EVERY
@@ -25,12 +25,12 @@ def publish_archive(
     *,
     accept: bool = False,
     shrink_limit: float = SHRINK_LIMIT,
-    keep: int = publisher.KEEP,
+    keep: int = publish_job.KEEP,
     full: bool = False,
     full_every: int = FULL_EVERY,
 ) -> publisher.PublishResult:
     """Publish an archive; the registry says how many reports each site has at least."""
-    job = publisher.PublishJob(
+    job = publish_job.PublishJob(
         archive=db,
         floors={site.id: site.min_reports for site in registry.load()},
         shrink_limit=shrink_limit,
@@ -59,7 +59,7 @@ def publish_archive(
 @option(
     "--keep",
     type=click.IntRange(min=2),
-    default=publisher.KEEP,
+    default=publish_job.KEEP,
     show_default=True,
     help="option_keep",
 )

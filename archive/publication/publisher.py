@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from time import monotonic
@@ -25,25 +25,17 @@ from gongkai.archive.errors import (
     PublicationRefusedError,
     RenewalImpossibleError,
 )
-from gongkai.archive.progress import Progress, silent
-from gongkai.archive.publication import downloads, layout, package, public_file, public_reviews
+from gongkai.archive.publication import downloads, layout, package, public_reviews
 from gongkai.archive.publication.finished_folder import (
     finish_folder,
     full_disk_explained,
     remove_unfinished,
 )
 from gongkai.archive.publication.folder_trial import prepare_folder
-from gongkai.archive.publication.parts.file_pieces import read_piece_index, write_piece_index
-from gongkai.archive.publication.parts.kept_files import (
-    KeptFiles,
-    differing_file,
-    touched_parts,
-    unchanged_parts,
-)
+from gongkai.archive.publication.parts.file_pieces import write_piece_index
+from gongkai.archive.publication.publish_job import PublishJob
 from gongkai.archive.publication.soundness import (
-    SHRINK_LIMIT,
     Counts,
-    count_rows,
     count_visits,
     find_doubts,
 )
@@ -52,39 +44,21 @@ from gongkai.archive.publication.version import (
     library_versions,
     publication_version,
 )
+from gongkai.archive.publication.written_file import (
+    WrittenFile,
+    kept_files,
+    write_anew,
+    write_file,
+)
 from gongkai.archive.renewal.archive_state import ArchiveState, program_digest
-from gongkai.archive.renewal.changed_keys import ChangedKeys
-from gongkai.archive.renewal.content_digests import ContentDigests, load_digests, overall_digest
+from gongkai.archive.renewal.content_digests import overall_digest
 from gongkai.archive.renewal.file_copy import FileMark
-from gongkai.archive.renewal.renewal_choice import DAMAGES, last_file, renewals
-from gongkai.archive.renewal.renewed_file import renew_public_file
-from gongkai.archive.renewal.turns import FULL_EVERY
-from gongkai.archive.store.database import read_only, remove
+from gongkai.archive.renewal.renewal_choice import DAMAGES, renewals
+from gongkai.archive.store.database import read_only
 from gongkai.archive.store.lock import exclusive_lock
 from gongkai.archive.store.reviews import reviews_file
 from gongkai.catalogue import Language, text
 from gongkai.messages import Message, message
-
-KEEP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PublishJob:
-    """What is published and how strictly it is checked.
-
-    `floors` are the least numbers of reports of each site. `accept` says that a person agreed in
-    spite of doubts. `keep` is the number of publications that stay, this one among them. `full` asks for
-    a publication that is made anew; one of `full_every` is so without being asked for.
-    """
-
-    archive: Path
-    floors: Mapping[str, int] = field(default_factory=dict)
-    shrink_limit: float = SHRINK_LIMIT
-    accept: bool = False
-    keep: int = KEEP
-    full: bool = False
-    full_every: int = FULL_EVERY
-    progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,37 +151,22 @@ def _locked(folder: Path) -> Iterator[None]:
 class _Made:
     """What was made in the hidden folder."""
 
-    file: _PublicFile
+    file: WrittenFile
     reviews: int
     bytes: int
     accepted: Sequence[Message]
 
 
-@dataclass(frozen=True, slots=True)
-class _PublicFile:
-    """A public file that was written: what it holds and shows, how many reports were replaced.
-
-    `why_full` is why it was made anew, None where it was made from the last one.
-    """
-
-    counts: Counts
-    digests: ContentDigests
-    state: ArchiveState
-    keys: ChangedKeys = field(default_factory=dict)
-    replaced: int = 0
-    why_full: Message | None = None
-
-
 def _make(folder: Path, half: Path, job: PublishJob) -> _Made:
     stands = layout.current_publication(folder)
     told = _read_manifest(stands) if stands else None
-    made = _write_file(job, stands, told, half / layout.DATABASE)
+    made = write_file(job, stands, told, half / layout.DATABASE)
     try:
         return _make_rest(folder, half, job, stands, told, made)
     except RenewalImpossibleError as problem:
         # files that others were to be made from are damaged: nothing is taken from this publication
         remove_unfinished(half, "")
-        made = _write_anew(job, half / layout.DATABASE, problem.message)
+        made = write_anew(job, half / layout.DATABASE, problem.message)
         return _make_rest(folder, half, job, stands, told, made)
 
 
@@ -217,7 +176,7 @@ def _make_rest(
     job: PublishJob,
     stands: Path | None,
     told: Mapping[str, Any] | None,
-    made: _PublicFile,
+    made: WrittenFile,
 ) -> _Made:
     """Check a public file, and write all that stands beside it.
 
@@ -234,8 +193,6 @@ def _make_rest(
     review_count = public_reviews.copy_public_reviews(
         reviews_file(job.archive), database, half / layout.REVIEWS
     )
-    version, extractor = _version(database)
-    listed = made.digests.listed()
     # a digest takes a processor of its own: it does not hold the interpreter
     with ThreadPoolExecutor(1) as beside:
         hashed = beside.submit(package.file_sha256, database)
@@ -243,36 +200,53 @@ def _make_rest(
             database,
             half / layout.DOWNLOADS,
             job.progress,
-            version=version,
-            kept=_kept_files(stands, told, made) if made.why_full is None else None,
+            version=_version(database)[0],
+            kept=kept_files(stands, told, made) if made.why_full is None else None,
             rows=made.counts.rows,
         )
         piece_digest = write_piece_index(half / layout.PIECES, pieces)
         digest = hashed.result()
     size = sum(path.stat().st_size for path in half.rglob("*") if path.is_file())
+    sums = {"sha256": digest, "pieces_sha256": piece_digest}
+    _write_json(half / layout.MANIFEST, _manifest_of(database, told, made, sums, found_doubts))
+    return _Made(made, review_count, size, found_doubts)
+
+
+def _manifest_of(
+    database: Path,
+    told: Mapping[str, Any] | None,
+    made: WrittenFile,
+    sums: Mapping[str, str],
+    accepted: Sequence[Message],
+) -> dict[str, Any]:
+    """Return the manifest of a publication: what it holds, from which state, made when and with what.
+
+    `told` is that of the last one, `sums` has the digests of files, `accepted` the doubts to which a
+    person agreed.
+    """
     now = clock.now().isoformat(timespec="seconds")
-    manifest = {
+    version, extractor = _version(database)
+    listed = made.digests.listed()
+    is_anew = told is None or made.why_full is not None
+    return {
         "made": now,
         "version": version,
         "extractor": extractor,
         "made_with": dict(library_versions()),
-        "sha256": digest,
+        **sums,
         "file_mark": FileMark.of(database).data(),
-        "pieces_sha256": piece_digest,
         "content": overall_digest(listed),
         "content_digests": listed,
         "rows": made.counts.rows,
         "reports_by_site": made.counts.sites,
         "last_manifest": last_manifest(database),
-        "accepted": [str(doubt) for doubt in found_doubts],
+        "accepted": [str(doubt) for doubt in accepted],
         "program": program_digest(),
         "state": made.state.data(),
-        "renewals": 0 if told is None or made.why_full else renewals(told) + 1,
-        "last_full": now if told is None or made.why_full else told.get("last_full", ""),
+        "renewals": 0 if told is None or is_anew else renewals(told) + 1,
+        "last_full": now if told is None or is_anew else told.get("last_full", ""),
         "replaced_reports": made.replaced,
     }
-    _write_json(half / layout.MANIFEST, manifest)
-    return _Made(made, review_count, size, found_doubts)
 
 
 def _find_doubts(
@@ -284,65 +258,6 @@ def _find_doubts(
         # made by a version whose snapshots had a row for each visit
         counts = replace(counts, rows={**counts.rows, "snapshots": count_visits(database)})
     return list(find_doubts(counts, last, job.floors, job.shrink_limit))
-
-
-def _write_file(
-    job: PublishJob, stands: Path | None, told: Mapping[str, Any] | None, database: Path
-) -> _PublicFile:
-    """Write the public file from that of the publication that stands, or anew."""
-    try:
-        last = last_file(
-            (stands or database.parent) / layout.DATABASE,
-            told,
-            library_versions(),
-            is_full=job.full,
-            full_every=job.full_every,
-        )
-        _refuse_damaged_files(last.path.with_name(layout.DOWNLOADS), last.state.sequence)
-        found = renew_public_file(job.archive, last, database, job.progress)
-    except RenewalImpossibleError as problem:
-        remove(database)
-        return _write_anew(job, database, problem.message)
-    counts = Counts(found.rows, found.sites)
-    return _PublicFile(counts, found.digests, found.state, found.keys, found.reports)
-
-
-def _write_anew(job: PublishJob, database: Path, why: Message) -> _PublicFile:
-    """Write the public file from the archive alone."""
-    state = public_file.write_public_file(job.archive, database, job.progress)
-    with closing(read_only(database)) as conn:
-        digests = load_digests(conn)
-    return _PublicFile(count_rows(database), digests, state, why_full=why)
-
-
-def _refuse_damaged_files(folder: Path, turn: int) -> None:
-    """Read some of the files for download that stay when they did not change.
-
-    Raises:
-        RenewalImpossibleError: one is not what its data package says, or the package is not as it was.
-    """
-    name: str | None = layout.PACKAGE
-    if downloads.has_true_sums(folder):
-        records = KeptFiles.of(folder, layout.PACKAGE, ()).records
-        name = differing_file(folder, records, turn)
-    if name:
-        raise RenewalImpossibleError("full_file_differs", path=str(folder / name))
-
-
-def _kept_files(
-    stands: Path | None, told: Mapping[str, Any] | None, made: _PublicFile
-) -> KeptFiles | None:
-    """Return the downloads of the publication that stands, and what changed in them since."""
-    before = (told or {}).get("content_digests")
-    if stands is None or not isinstance(before, dict):
-        return None
-    return KeptFiles.of(
-        stands / layout.DOWNLOADS,
-        layout.PACKAGE,
-        unchanged_parts(before, made.digests.listed(), package.published_tables()),
-        read_piece_index(stands / layout.PIECES, (told or {}).get("pieces_sha256")),
-        touched_parts(made.keys),
-    )
 
 
 def _version(database: Path) -> tuple[str, str]:

@@ -25,7 +25,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gongkai.archive.publication import layout
-from gongkai.archive.publication.publisher import PublishJob, publish
+from gongkai.archive.publication.publish_job import PublishJob
+from gongkai.archive.publication.publisher import publish
 from tests.benchmarks.load_client import Task
 from tests.benchmarks.many_reports import make
 from tests.benchmarks.watching import below, spent

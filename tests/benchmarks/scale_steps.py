@@ -17,7 +17,8 @@ from pathlib import Path
 
 from gongkai.archive.cli import main as command
 from gongkai.archive.pipeline.builder import BuildJob, build
-from gongkai.archive.publication.publisher import PublishJob, publish
+from gongkai.archive.publication.publish_job import PublishJob
+from gongkai.archive.publication.publisher import publish
 from gongkai.crawler.warc.snapshot import new_run_id
 from tests.archive.folder import report_page
 from tests.benchmarks import made_country, scale_pages

@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import median
 
 from gongkai.archive.pipeline.builder import BuildJob, build
-from gongkai.archive.publication.publisher import PublishJob, publish
+from gongkai.archive.publication.publish_job import PublishJob
+from gongkai.archive.publication.publisher import publish
 from tests.benchmarks.made_country import MadeSnapshots, make, read_made, sites
 from tests.benchmarks.made_nights import keep_night, night_of
 
