@@ -47,9 +47,11 @@ class ArchiveState:
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> ArchiveState | None:
         """Return the state that the manifest of a publication names; None where it names none."""
-        found = manifest.get("state")
-        names = cls.__slots__
-        if not isinstance(found, dict) or set(found) != set(names):
+        named = manifest.get("state")
+        if not isinstance(named, dict):
+            return None
+        found = {"waiting": 0} | named  # earlier versions did not count what waits
+        if set(found) != set(cls.__slots__):
             return None
         if not all(isinstance(found[name], int) for name in ("sequence", "waiting")):
             return None

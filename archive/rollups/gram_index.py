@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.store import search
 from gongkai.archive.store.search_question import Phrase, parse
 from gongkai.archive.store.tokenizer import stands_alone
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TABLE = "gram_index"
+
+VERSION = "1"
+"""Changes with what a gram is; the grams of another version are not asked."""
+
+_VERSIONS = f"{TABLE}_version"
 
 _PLAIN, _WITH_DIGIT, _NUMBER = (1, 2), (3, 4), 5
 """Lengths of grams: of any characters, of those with a digit among them, of four digits with what follows."""
@@ -66,6 +72,16 @@ def create_text_indexes(conn: sqlite3.Connection) -> None:
     _configure(conn, hashsize=_FILLED_AT_ONCE)
     search.rebuild_index(conn, lambda entries: conn.executemany(_INSERT, map(_row, entries)))
     _configure(conn, hashsize=_FILLED_BY_DEFAULT)
+    conn.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (version TEXT PRIMARY KEY)")
+    conn.execute(f"DELETE FROM {_VERSIONS}")
+    conn.execute(f"INSERT INTO {_VERSIONS} VALUES (?)", [VERSION])
+
+
+def has_grams(conn: sqlite3.Connection) -> bool:
+    """Return whether there is an index of grams of this version, about what the connection sees."""
+    if not has_rollup(conn, _VERSIONS):
+        return False
+    return [tuple(row) for row in conn.execute(f"SELECT version FROM {_VERSIONS}")] == [(VERSION,)]
 
 
 def add_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
@@ -149,7 +165,7 @@ def _row(entry: search.Entry) -> tuple[int, str]:
 
 def _grams(text: str) -> Iterator[str]:
     """Yield the distinct grams of a text of tokens, those of a length joined by spaces."""
-    import numpy as np  # late: slow to import, and only whole indexes need it
+    import numpy as np  # late: slow to import, and few commands need it
 
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     fits = ((codes < _FIRST_ODD) | (codes > _LAST_ODD)) & (codes <= _LAST)

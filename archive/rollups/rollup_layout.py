@@ -7,7 +7,10 @@ import sqlite3
 TABLE = "rollup_layout"
 
 LAYOUT = "1"
-"""Changes with the tables, columns and meaning of roll-ups. Pages read them without looking again."""
+"""Changes with the tables, columns and meaning of roll-ups. Pages read them without looking again.
+
+It stays where a table is added for which pages look first: a site of another layout would refuse to start.
+"""
 
 _SIGN = "coverage_sums"
 """A table that every publication with roll-ups has."""

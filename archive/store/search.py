@@ -8,6 +8,7 @@ and the columns title, agency and text. It holds tokens made by `gongkai.archive
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -131,6 +132,17 @@ def entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Entry]:
     """Yield the entries of some reports as the tables have them now, in the given order."""
     for start in range(0, len(rows), _REPORTS_AT_ONCE):
         yield from _entries(conn, rows[start : start + _REPORTS_AT_ONCE])
+
+
+def text_length(conn: sqlite3.Connection, rows: Sequence[int]) -> int:
+    """Return the number of characters in the sections of some reports."""
+    (found,) = conn.execute(
+        "SELECT coalesce(sum(length(s.heading) + length(s.text)), 0) FROM json_each(?) j"
+        " CROSS JOIN reports r CROSS JOIN sections s"
+        " WHERE r.rowid = j.value AND s.report_id = r.id",
+        [json.dumps(list(rows))],
+    ).fetchone()
+    return int(found)
 
 
 def running_text(entry: Entry) -> str:
@@ -349,5 +361,6 @@ __all__ = [
     "scores",
     "snippet",
     "spans",
+    "text_length",
     "tokens",
 ]

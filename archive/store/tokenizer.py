@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 _SINGLE = (
     *((0x0000, 0x007F), (0x00A1, 0x00A7), (0x00B0, 0x00B7), (0x00C0, 0x00FF)),
-    *((0x2010, 0x2025), (0x2030, 0x203B), (0x2190, 0x21FF), (0x2460, 0x2468), (0x2500, 0x27BF)),
+    *(
+        (0x2000, 0x200B),
+        (0x2010, 0x2025),
+        (0x2030, 0x203B),
+        (0x2190, 0x21FF),
+        (0x2460, 0x2468),
+        (0x2500, 0x27BF),
+    ),
     *((0x3000, 0x3029), (0x3030, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF5E)),
+    (0xE000, 0xF8FF),  # private use, such as the bullets of Word
 )
 """Ranges of characters that never join with a character beside them when a text is normalised."""
 
@@ -79,7 +87,7 @@ def texts_of_tokens(texts: Sequence[str]) -> list[str]:
 
 
 def _looked_up(texts: Sequence[str]) -> list[str]:
-    import numpy as np  # late: slow to import, and only whole indexes need it
+    import numpy as np  # late: slow to import, and few commands need it
 
     joined = _GAP.join(text.replace(_GAP, " ") for text in texts)
     codes = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)

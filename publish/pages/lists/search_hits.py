@@ -9,21 +9,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
 
 from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
-from gongkai.archive.rollups.gram_index import TABLE as GRAM_INDEX
-from gongkai.archive.rollups.gram_index import gram_query, latest_with_grams
+from gongkai.archive.rollups.gram_index import gram_query, has_grams, latest_with_grams
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import (
     latest_matching,
     matching_among,
     matching_texts,
     scores,
+    text_length,
 )
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.lists.fetched_reports import fetched_between
@@ -41,6 +41,12 @@ MOST_LOOKED_UP = 5_000
 
 TEXT_READ = 150
 """Reports that are passed in the time in which the text of one is read."""
+
+MOST_CHARACTERS = 2_000_000
+"""Characters of the texts that are read for a search."""
+
+TEXTS_AT_ONCE = 10
+"""Texts whose length is looked at before they are read."""
 
 _SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
 _BY_NUMBER = """
@@ -130,7 +136,7 @@ def _falling(conn: sqlite3.Connection, question: str, first: int, last: int) -> 
     Those that have the grams of the question are all there can be. Where some of these may not match and
     they are few, their texts are read; the search index would pass all reports with the characters.
     """
-    grams = gram_query(question) if has_rollup(conn, GRAM_INDEX) else None
+    grams = gram_query(question) if has_grams(conn) else None
     if grams is None:
         return latest_matching(conn, question, first, last)
     candidates = latest_with_grams(conn, grams, first, last)
@@ -139,8 +145,25 @@ def _falling(conn: sqlite3.Connection, question: str, first: int, last: int) -> 
     passed = last - first + 1
     few = list(islice(candidates, passed // TEXT_READ + 1))
     if not few or len(few) * TEXT_READ <= passed * share_looked_into(conn, question, last):
-        return matching_texts(conn, question, few)
+        return _read_texts(conn, question, few, first)
     return latest_matching(conn, question, first, last)
+
+
+def _read_texts(
+    conn: sqlite3.Connection, question: str, rows: Sequence[int], first: int
+) -> Iterator[int]:
+    """Yield those of some falling rowids whose texts match.
+
+    If the texts are long, the search index is asked for what is left, down to a rowid.
+    """
+    left = MOST_CHARACTERS
+    for start in range(0, len(rows), TEXTS_AT_ONCE):
+        some = rows[start : start + TEXTS_AT_ONCE]
+        left -= text_length(conn, some)
+        if left < 0:
+            yield from latest_matching(conn, question, first, some[0])
+            return
+        yield from matching_texts(conn, question, some)
 
 
 def _find_within(

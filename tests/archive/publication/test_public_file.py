@@ -17,7 +17,7 @@ from gongkai.archive.store.names import name_index
 from tests.archive.publication.publishing import FILE_NAME, opened
 
 SHADOWS = {f"search_index_{part}" for part in ("config", "data", "docsize", "idx", "version")}
-SHADOWS |= {f"gram_index_{part}" for part in ("config", "data", "idx")}
+SHADOWS |= {f"gram_index_{part}" for part in ("config", "data", "idx", "version")}
 SHADOWS |= {f"name_index_{part}" for part in ("config", "data", "docsize", "idx")}
 
 

@@ -117,6 +117,28 @@ def test_rows_of_visits_are_not_missed_after_an_update(
     assert (done.exit_code, "snapshots：" in done.stderr) == (expected, bool(expected))
 
 
+@pytest.mark.parametrize(("lost", "expected"), [(0, 0), (9, 1)])
+def test_lost_rows_are_noticed_after_a_state_that_counts_nothing_waiting(
+    db: Path, tmp_path: Path, lost: int, expected: int
+) -> None:
+    """A version wrote the state of an archive before it counted what an interrupted build left."""
+    with writer(db) as conn:
+        conn.execute("UPDATE snapshots SET visits = visits + 9")
+        (rows,) = conn.execute("SELECT count(*) FROM snapshots").fetchone()
+    folder = tmp_path / "public"
+    published(folder, db)
+    manifest = (folder / "current").resolve() / layout.MANIFEST
+    earlier = json.loads(manifest.read_text(encoding="utf-8"))
+    del earlier["state"]["waiting"]
+    earlier["program"] = "another"
+    earlier["rows"]["snapshots"] = rows + rows * lost // 10
+    manifest.write_text(json.dumps(earlier), encoding="utf-8")
+
+    done = publish(folder, db)
+
+    assert (done.exit_code, "snapshots：" in done.stderr) == (expected, bool(expected))
+
+
 def test_the_summary_says_which_kind_it_was(db: Path, tmp_path: Path) -> None:
     made = publish(tmp_path / "public", db, "--accept")
     assert "重新制作，用时" in made.stdout

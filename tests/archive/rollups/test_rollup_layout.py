@@ -10,12 +10,15 @@ import pytest
 from gongkai.archive.rollups import every_rollup
 from gongkai.archive.rollups.rollup_layout import LAYOUT, has_other_layout
 
-DEFINITIONS = {"1": "af8618dca44c0111080169eeacd9a676fd2817bc6122997fc8401658ac26e883"}
-"""For each layout, the digest of the definitions of its tables and indexes."""
+DEFINITIONS = {"1": "ecdcb2fe7e689fc30183b092d3b27a696d43708ffb71597cbfb4b503b3c1a10b"}
+"""For each layout, the digest of the definitions of its tables and indexes.
+
+A table that pages look for first may be added to a layout: they do without it in an older publication.
+"""
 
 
 def test_other_definitions_are_another_layout(conn: sqlite3.Connection) -> None:
-    """Whoever changes a table raises `LAYOUT` and writes the digest here."""
+    """Whoever changes a table raises `LAYOUT`; the digest is written here, also that of an added table."""
     marks = ", ".join("?" * len(every_rollup.TABLES))
     found = conn.execute(
         f"SELECT sql FROM sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL"

@@ -42,10 +42,11 @@ def public(rich: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def without(public: Path) -> Path:
-    """Return the file as a program wrote it that knew no grams."""
+    """Return the file as a program wrote it that meant something else by grams."""
     path = Path(shutil.copy(public, public.with_name("without.db")))
     with closing(sqlite3.connect(path)) as conn, conn:
-        conn.execute(f"DROP TABLE {TABLE}")
+        conn.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
+        conn.execute(f"UPDATE {TABLE}_version SET version = 'another'")
     return path
 
 
@@ -76,6 +77,7 @@ CHOSEN = st.sampled_from(({}, {"year": "2024"}, {"published_from": "2025-01-21"}
     sort=st.sampled_from(("relevance", "date", "refused")),
     most=st.sampled_from((1, 3, 999)),
     text_read=st.sampled_from((1, 10**9)),
+    most_characters=st.sampled_from((0, 100, 300, 10**9)),
 )
 def test_a_search_finds_what_it_found_without_grams(
     loaded: list[tuple[sqlite3.Connection, Facets]],
@@ -84,11 +86,17 @@ def test_a_search_finds_what_it_found_without_grams(
     sort: str,
     most: int,
     text_read: int,
+    most_characters: int,
 ) -> None:
-    """In any order and under any choice, whether the texts of candidates are read or reports are passed."""
+    """In any order and under any choice, whether the texts of candidates are read or reports are passed.
+
+    The texts may also be too long after some were read.
+    """
     query = SearchQuery(question, sort=sort, **chosen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search_hits, "TEXT_READ", text_read)
+        patch.setattr(search_hits, "MOST_CHARACTERS", most_characters)
+        patch.setattr(search_hits, "TEXTS_AT_ONCE", 2)
         with_grams, without_grams = (
             find_reports(conn, facets, query, question, 20, most) for conn, facets in loaded
         )
