@@ -51,6 +51,9 @@ from gongkai.errors import cause_of
 MAX_FILE_BYTES = 1 << 30
 """A file that has grown beyond this is followed by a new one."""
 
+MOST_FILES_BY_STEPS = 8
+"""Files that a writer opens because the clock was set; after that many it stays in one file."""
+
 WARCINFO = {
     "format": "WARC File Format 1.1",
     "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -90,6 +93,7 @@ class SnapshotWriter:
         self._track: StretchTracker | None = None
         self._number = 0
         self._has_facts_to_note = False
+        self._files_by_steps = 0
         self.files: list[str] = []
         self._file = self._open_file()
 
@@ -161,8 +165,11 @@ class SnapshotWriter:
         Raises:
             StorageError: Nothing was kept.
         """
-        with self._with_row(self._file.append(compose_run(run.id, run.finished, run_fields(run)))):
+        offset = self._file.append(compose_run(run.id, run.finished, run_fields(run)))
+        with self._with_row(offset), self._index.batch():
             self._index.runs.add(run)
+            # it moves what the run opened without a fetch: others would judge all clocks until it is judged
+            self._index.judge_changed_clocks()
 
     def close(self) -> None:
         """Give the last file its final name; once."""
@@ -179,13 +186,19 @@ class SnapshotWriter:
     def discard(self) -> None:
         """Remove the file of a run that fetched nothing, in place of closing it.
 
-        The result of the run stays in the index; it has to stand in a manifest too.
+        The result of the run stays in the index; it has to stand in a manifest too. Where the index cannot
+        forget the file, it is closed.
         """
         if not self._is_closed:
             self._is_closed = True
-            self._file.discard()
-            with suppress(sqlite3.Error):  # a row without its file is found by `verify`
+            # The rows go first: a file without its row is read by who opens the folder next, and a row
+            # without its file is a lost original.
+            try:
                 self._index.forget_files(self.files)
+            except sqlite3.Error:
+                self._file.close()
+            else:
+                self._file.discard()
 
     def _open_file(self) -> WarcFile:
         file = WarcFile(self._folder, self._site)
@@ -223,7 +236,9 @@ class SnapshotWriter:
         # What is about to be written is read first: the row is made from the record itself, and no
         # record is written that could not be read back.
         record = read_record_at(BytesIO(records), 0)
-        if self._file.end > self._max_file or self._is_after_step(record):
+        is_after_step = self._is_after_step(record)
+        if self._file.end > self._max_file or is_after_step:
+            self._files_by_steps += is_after_step
             self._finish_stretches()
             self._file.close()
             self._file = self._open_file()
@@ -259,9 +274,12 @@ class SnapshotWriter:
     def _is_after_step(self, record: WarcRecord) -> bool:
         """Return whether the clock was set since the last fetch: the next file has the number of its time.
 
-        Others may have begun meanwhile. A rendered page has the date of an earlier answer.
+        Others may have begun meanwhile. A rendered page has the date of an earlier answer. A clock that is
+        set again and again does not open a file each time: the steps are stretches of one file then.
         """
         if self._track is None or record.kind == "conversion":
+            return False
+        if self._files_by_steps >= MOST_FILES_BY_STEPS:
             return False
         return not self._track.is_empty and self._track.is_step(fetched_at(record))
 

@@ -18,6 +18,7 @@ from gongkai.crawler.clock.clock_marks import ClockMark, MarksError, read_marks,
 from gongkai.crawler.warc.compose import Exchange
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
 from gongkai.crawler.warc.store import Snapshots, StorageError
+from gongkai.crawler.warc.writer import MOST_FILES_BY_STEPS
 
 URL = "http://www.baisha.gov.cn/nb/1.html"
 TONIGHT = datetime(2026, 2, 3, 18, 0, tzinfo=UTC)
@@ -139,6 +140,20 @@ def test_a_clock_that_is_set_right_during_a_run_begins_a_new_stretch(machine: Ma
         assert [each.clock for each in found] == ["", "wrong", ""]
         assert found[1].seen_at == found[1].server_date
         assert found[1].fetched_at < "2010"
+
+
+def test_a_clock_that_is_set_again_and_again_does_not_open_a_file_each_time(
+    machine: Machine,
+) -> None:
+    texts = [f"fetch {number}" for number in range(40)]
+    with machine.night(0):
+        for number, text in enumerate(texts):
+            machine.off = timedelta(seconds=-615 if number % 2 else 0)
+            machine.fetch(text)
+    assert len(machine.writer.files) == 1 + MOST_FILES_BY_STEPS
+    order = machine.order()
+    assert sorted(order) == sorted(texts)
+    assert machine.order(again=True) == order
 
 
 @pytest.mark.parametrize("hours", [-2.5, -2.9, 30])
