@@ -44,10 +44,11 @@ SELECT ?2 < (SELECT max(ended + shift) FROM stretches WHERE id != ?1)
 _IN_DOUBT_AT_END = """
 SELECT abs(coalesce(t.lead, 0)) > ?2 OR t.clock != '' OR t.shift != 0
     OR EXISTS (SELECT 1 FROM stretches o WHERE o.site = t.site AND o.clock = 'doubtful')
-    OR EXISTS (SELECT 1 FROM stretches o WHERE o.clock != '' AND abs(o.started - t.started) <= ?3)
+    OR EXISTS (SELECT 1 FROM stretches o WHERE o.clock > '' AND abs(o.started - t.started) <= ?3)
     OR EXISTS (SELECT 1 FROM stretches WHERE clock = 'wrong' AND out_of_order)
 FROM stretches t WHERE t.id = ?1
 """
+"""No index finds what is unequal to something: `clock > ''` asks `stretches_clock` for those with a verdict."""
 
 
 class JoinedFolders:

@@ -1,7 +1,8 @@
 """The verdicts on clocks in an open index: kept with the stretches, and judged again where they may change.
 
 The table `stretches` is that of the index (`crawler/warc/tables/stretches.py`). What is judged after a stretch began
-or ended does not grow with those that there were before.
+or ended does not grow with those that there were before; in folders that were joined, as long as it leaves no
+doubt about others (`joined_folders.py`).
 
 What changes there is noted twice: by the program, which knows what a change may tell about, and by triggers in
 the table `unjudged`. So what a program changed that knows nothing of this, or did not live to judge, is seen

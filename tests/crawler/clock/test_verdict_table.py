@@ -105,6 +105,25 @@ def test_what_a_run_costs_does_not_grow_with_the_runs_before(
     assert many.steps_of_run(ahead, lead) < 1.2 * few.steps_of_run(ahead, lead)
 
 
+def _joined_after(runs: int) -> Nights:
+    """Return so many runs in a folder to which a file of another one was brought."""
+    nights = Nights()
+    nights.run()
+    other = nights.table.begin(FileOpening("other.warc", 1, "sister", "run", ""), 0, FIRST - DAY)
+    nights.table.finish(other, FIRST - DAY + 60, (0,))
+    for _ in range(runs):
+        nights.run()
+    return nights
+
+
+@pytest.mark.parametrize("lead", [0, None])
+def test_what_a_run_without_a_doubt_costs_does_not_grow_in_joined_folders(
+    lead: int | None,
+) -> None:
+    few, many = _joined_after(100), _joined_after(1000)
+    assert many.steps_of_run(lead=lead) < 1.2 * few.steps_of_run(lead=lead)
+
+
 def test_a_site_that_confirms_our_clock_at_last_is_believed_of_its_past() -> None:
     nights = Nights()
     for number in range(4 * SITES):
