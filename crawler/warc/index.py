@@ -155,7 +155,7 @@ class SnapshotIndex:
         """Return the fetch that a confirmation of an entry refers to: one that keeps its row and its payload."""
         fetch = None if entry.refers else self.visits.fetch_confirmed_by(entry.snapshot.id)
         kept = entry if fetch is None else self.fetches.numbered(fetch)
-        return (self.get(kept.refers) if kept.refers else None) or kept
+        return (self.visit_records.original(kept.refers) if kept.refers else None) or kept
 
     def _give_row(self, record_id: str) -> None:
         """Give the last visit of an address a row of its own, since something is told of it.
@@ -261,10 +261,11 @@ class SnapshotIndex:
         """
         merged = self.stretches.merged_of(missing)
         lost = {name for name in missing if name not in merged}
-        if not merged and lost == self.files.lost():
+        read = merged & self.files.awaited()
+        if not read and lost == self.files.lost():
             return
         with self.batch():
-            self.files.await_no_more(merged)
+            self.files.await_no_more(read)
             self.files.note_lost(lost)
 
     def add_note(self, note: PageNote) -> None:

@@ -247,9 +247,7 @@ class Snapshots:
         if record.kind != "revisit":
             return record
         entry = self.index.get(snapshot.id)
-        original = self.index.get(entry.refers if entry else refers_to(record))
-        if original is not None and original.kind == "revisit":  # as earlier versions wrote it
-            original = self.index.get(original.refers)
+        original = self.index.visit_records.original(entry.refers if entry else refers_to(record))
         if original is None:
             raise StorageError("original_missing", url=snapshot.url)
         return self._record_of(original.snapshot)

@@ -11,6 +11,9 @@ from gongkai.crawler.warc.snapshot import IndexEntry, Snapshot, index_entry
 from gongkai.crawler.warc.tables.fetch_table import FetchTable
 from gongkai.crawler.warc.tables.visits import LocatedVisit, VisitTable
 
+MOST_REVISITS = 1000
+"""So many revisits are followed, each to the one that it refers to."""
+
 
 class VisitRecords:
     """The records of visits in a folder, and the tables that count them."""
@@ -26,6 +29,19 @@ class VisitRecords:
             return found
         fetch = self._visits.fetch_confirmed_by(record_id)
         return None if fetch is None else self._visits.last_of(fetch, self._fetches.numbered(fetch))
+
+    def original(self, record_id: str) -> IndexEntry | None:
+        """Return the fetch that holds the payload to which a revisit refers by this id.
+
+        Earlier versions let a revisit refer to another one, night after night. None where the payload is
+        missing, and where revisits refer to each other in a circle.
+        """
+        found = self.get(record_id)
+        for _ in range(MOST_REVISITS):
+            if found is None or found.kind != "revisit":
+                return found
+            found = self.get(found.refers)
+        return None
 
     def read(self, visit: LocatedVisit) -> IndexEntry:
         """Return a visit that a fetch counts, by its record; what cannot be read is as in the fetch."""

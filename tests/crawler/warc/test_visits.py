@@ -15,8 +15,9 @@ from gongkai import clock
 from gongkai.crawler.clock.clock_marks import ClockMark, write_marks
 from gongkai.crawler.evidence.closing import cover_leftovers
 from gongkai.crawler.merging.merge_files import merge_months
+from gongkai.crawler.warc.index import SnapshotIndex
 from gongkai.crawler.warc.snapshot import Run, Snapshot, new_run_id
-from gongkai.crawler.warc.store import Snapshots
+from gongkai.crawler.warc.store import Snapshots, StorageError
 from gongkai.crawler.warc.tables.packed_visits import (
     PlacedVisit,
     last_visit,
@@ -76,12 +77,12 @@ class Nights:
             headers.append(("Content-Encoding", "gzip"))
         status = {"gone": 404, "error": 500}.get(action, 200)
         has_document = self.snapshots.index.latest(url, good=True) is not None
-        if action == "not modified" and has_document:
+        if action.startswith("not modified") and has_document:
             status, body = 304, b""
         kept, _ = writer.write_exchange(
             make(url=url, body=body, headers=headers, status=status, fetched_at=clock.utc_stamp())
         )
-        if action == "noted":
+        if action.endswith("noted"):
             note = PageNote(kept.id, url, SITE, "not_report", "article", "", False, 1)
             writer.write_note(note, kept.fetched_at)
         if action == "rendered":
@@ -167,6 +168,39 @@ def test_every_fetch_can_be_read_back_from_its_record(nights, exchange):
         each.bytes for each in nights.kept
     ]
     assert nights.snapshots.versions(nights.kept[0].url) == list(nights.kept[::2])
+
+
+@pytest.fixture
+def chained(nights, exchange, monkeypatch):
+    """Nights of an earlier version, by which each answer "not modified" refers to the one before."""
+    with monkeypatch.context() as patch:
+        patch.setattr(SnapshotIndex, "original_of", lambda index, entry: entry)
+        nights.crawl(exchange, ["other"])
+        for _ in range(4):
+            nights.crawl(exchange, ["not modified, noted"])
+    return nights
+
+
+def test_a_chain_of_revisits_is_read_to_its_end(chained, exchange):
+    snapshots, kept = chained.snapshots, chained.kept
+    assert [snapshots.refers(each) for each in kept] == ["", *(each.id for each in kept[:-1])]
+    assert [snapshots.body(each) for each in kept] == [PAGES[1]] * 5
+    chained.crawl(exchange, ["not modified"])
+    assert snapshots.refers(chained.kept[-1]) == kept[0].id
+    snapshots.reindex()
+    assert [snapshots.body(each) for each in chained.kept] == [PAGES[1]] * 6
+    assert verify_snapshots(snapshots).wrong == []
+
+
+def test_revisits_in_a_circle_have_no_document(chained, exchange):
+    snapshots, kept = chained.snapshots, chained.kept
+    circle = "UPDATE snapshots SET refers = ? WHERE id = ?"
+    snapshots.index._db.execute(circle, (kept[-1].id, kept[1].id))
+    for each in kept[1:]:
+        with pytest.raises(StorageError, match="original_missing"):
+            snapshots.body(each)
+    chained.crawl(exchange, ["not modified"])
+    assert snapshots.body(kept[0]) == PAGES[1]
 
 
 @settings(
