@@ -101,12 +101,11 @@ class FolderFiles:
 def put_in_order(folder: Path) -> FolderFiles:
     """Truncate and rename the files that dead processes left, and return what is closed then.
 
-    Files of living processes are not touched. The folder is read once: it may have a million files, and
-    what each name stands for is not asked.
+    Files of living processes are not touched. The folder is read once: it may have a million files.
     """
     with folder_lock(folder):
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries]
+            names = [entry.name for entry in entries if _is_file(entry)]
         growing = sorted(name for name in names if name.endswith(WARC_SUFFIX + OPEN_SUFFIX))
         recovered = tuple(
             name.removesuffix(OPEN_SUFFIX) for name in growing if _recover(folder, name)
@@ -124,8 +123,6 @@ def recover_files(folder: Path) -> list[str]:
 def _recover(folder: Path, growing: str) -> bool:
     """Close a file that a dead process left; return False where it lives, or left nothing whole."""
     path = folder / growing
-    if not is_or_was_file(path):
-        return False
     with path.open("r+b") as file:
         if not lock_descriptor(file.fileno(), blocking=False):
             return False
@@ -142,31 +139,28 @@ def _recover(folder: Path, growing: str) -> bool:
 def file_names(folder: Path, suffix: str) -> list[str]:
     """Return the names of a folder's files that end with a suffix, sorted.
 
-    There may be a million of them, therefore no `Path` is made of each. What `is_or_was_file` says of a
-    name counts.
+    There may be a million of them, therefore no `Path` is made of each.
     """
     with os.scandir(folder) as entries:
         return sorted(
-            entry.name for entry in entries if entry.name.endswith(suffix) and is_or_was_file(entry)
+            entry.name for entry in entries if entry.name.endswith(suffix) and _is_file(entry)
         )
 
 
-def is_or_was_file(entry: os.DirEntry[str] | Path) -> bool:
-    """Return whether something is a file or a link that leads nowhere, which is a file that is lost.
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry of a folder is a file or leads to one.
 
-    A pipe or a device is none: who opens it waits for ever, or reads without end.
+    A pipe or a device is none: who opens it waits for ever, or reads without end. A link that leads nowhere,
+    or round in a circle, is none: what it led to is lost, and can be back later.
     """
-    return entry.is_file() or (entry.is_symlink() and not Path(entry).exists())
+    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and Path(entry).is_file())
 
 
 def is_there(folder: Path, name: str) -> bool:
     """Return whether the file of a final name is in a folder, also while it is still growing."""
-    paths = (
-        folder / name,
-        folder / (name + OPEN_SUFFIX),
-        folder / name,
-    )  # it may be renamed meanwhile
-    return any(map(is_or_was_file, paths))
+    # the final name twice: the file may be renamed meanwhile
+    names = (name, name + OPEN_SUFFIX, name)
+    return any((folder / each).is_file() for each in names)
 
 
 def intact_length(file: BinaryIO) -> int:

@@ -18,7 +18,6 @@ from gongkai.crawler.warc.file import (
     FolderFiles,
     StorageError,
     file_names,
-    is_or_was_file,
     is_there,
     put_in_order,
 )
@@ -54,8 +53,7 @@ class FolderContents:
         known -= awaited
         self._index.fresh = False
         found.closed.difference_update(known)
-        unknown = {name for name in found.closed if is_or_was_file(self._folder / name)}
-        names = sorted(unknown.union(found.recovered))
+        names = sorted(found.closed.union(found.recovered))
         own = awaited.union(found.recovered)
         self.strange = add_files(self._index, self._folder, names, own, begin)
         self._note_lost(missing)

@@ -7,11 +7,10 @@ kept, below `imports/`, where nothing counts as fetched by us.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from gongkai.crawler.warc.compose import derive_record_id
-from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, site_of_file
+from gongkai.crawler.warc.file import OPEN_SUFFIX, WARC_SUFFIX, file_names, site_of_file
 from gongkai.crawler.warc.parse import DamagedRecord, gzip_members, parse_record
 from gongkai.crawler.warc.snapshot import read_warcinfo
 from gongkai.crawler.warc.tables.entries import IMPORTS_FOLDER
@@ -85,9 +84,7 @@ def other_files(folder: Path) -> list[str]:
     Raises:
         OSError: The folder or a file cannot be read.
     """
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if entry.is_file())
-    return [name for name in names if _is_other(folder, name)]
+    return [name for name in file_names(folder, "") if _is_other(folder, name)]
 
 
 def _is_other(folder: Path, name: str) -> bool:
