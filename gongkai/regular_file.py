@@ -18,7 +18,7 @@ from gongkai.messages import Message
 
 
 class NotRegularFile(GongkaiError, OSError):
-    """A pipe, a socket or a device stands where a file should."""
+    """A pipe, a socket, a device or a circle of links stands where a file should."""
 
 
 class FileTooLarge(GongkaiError, OSError):
@@ -33,7 +33,7 @@ def open_regular(path: Path) -> BufferedReader:
         OSError: It cannot be opened.
     """
     # asked before as well: opening some devices has an effect
-    _require_regular(path, path.stat())
+    _require_regular(path, _status(path))
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         _require_regular(path, os.fstat(handle))  # something else may stand there by now
@@ -66,7 +66,16 @@ def require_regular(path: Path) -> None:
         OSError: It is a folder, or cannot be asked for.
     """
     with suppress(FileNotFoundError):
-        _require_regular(path, path.stat())
+        _require_regular(path, _status(path))
+
+
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as problem:
+        if problem.errno == errno.ELOOP:
+            raise NotRegularFile(_refusal(path, "not_regular")) from problem
+        raise
 
 
 def _require_regular(path: Path, found: os.stat_result) -> None:
