@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
@@ -105,6 +106,8 @@ def run(
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             h11_max_incomplete_event_size=LONGEST_HEAD,
         )
+        # a signal may come after uvicorn has made this coroutine and before it runs: nothing is lost then
+        warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never", RuntimeWarning)
         with suppress(KeyboardInterrupt):  # uvicorn has shut down in order, then raises it again
             _Server(config, worker).run(sockets=[listening])
 
