@@ -295,7 +295,7 @@ async def test_a_table_page_takes_a_bounded_number_of_steps(
     page = await datasette.client.get("/archive/reports?title__contains=局")
     assert page.status_code == 200
     assert "部分分类统计" in page.text
-    monkeypatch.setattr(bounded_database, "QUERY_STEPS", 1000)
+    monkeypatch.setattr(bounded_database, "QUERY_STEPS", 1500)
     assert (
         await datasette.client.get("/archive/reports.json?_size=1&_nofacet=1")
     ).status_code == 200
