@@ -31,7 +31,7 @@ def current_publication(folder: Path) -> Path | None:
     """Return the publication to serve, with no link in its path; None where there is none."""
     try:
         found = (folder / CURRENT).resolve(strict=True)
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a circle of links, before Python 3.13
         return None
     return found if (found / MANIFEST).is_file() else None
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.archive.publication import downloads, workbook
+from gongkai.archive.publication import downloads, layout, workbook
 from gongkai.archive.publication.soundness import Counts, find_doubts
 from gongkai.catalogue import text
 from tests.archive.publication.publishing import opened, publish
@@ -311,3 +311,8 @@ def test_without_an_archive(tmp_path: Path) -> None:
     refused = publish(tmp_path / "public", tmp_path / "none.db")
     assert (refused.exit_code, "档案不存在" in refused.stderr) == (2, True)
     assert entries(tmp_path / "public") == [".lock"]
+
+
+def test_a_link_that_leads_to_itself_is_no_publication(tmp_path: Path) -> None:
+    (tmp_path / layout.CURRENT).symlink_to(layout.CURRENT)
+    assert layout.current_publication(tmp_path) is None
