@@ -45,9 +45,6 @@ _FIRST_ODD, _LAST_ODD, _LAST = 0xD800, 0xE001, 0xFFFF
 _MOST_CHARACTERS = 40
 """Characters of a phrase by whose grams it is looked for."""
 
-_FILLED_AT_ONCE, _FILLED_BY_DEFAULT = 16 << 20, 1 << 20
-"""Bytes of new grams in memory while a whole index is filled, and the default of SQLite."""
-
 _INSERT = f"INSERT INTO {TABLE} (rowid, grams) VALUES (?, ?)"
 _DELETE = f"INSERT INTO {TABLE} ({TABLE}, rowid, grams) VALUES ('delete', ?, ?)"
 
@@ -69,9 +66,9 @@ def create_text_indexes(conn: sqlite3.Connection) -> None:
         f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
         "(grams, content='', columnsize=0, detail='none', tokenize='ascii')"
     )
-    _configure(conn, hashsize=_FILLED_AT_ONCE)
+    search.set_fill_memory(conn, TABLE, search.FILLED_AT_ONCE)
     search.rebuild_index(conn, lambda entries: conn.executemany(_INSERT, map(_row, entries)))
-    _configure(conn, hashsize=_FILLED_BY_DEFAULT)
+    search.set_fill_memory(conn, TABLE, search.FILLED_BY_DEFAULT)
     conn.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (version TEXT PRIMARY KEY)")
     conn.execute(f"DELETE FROM {_VERSIONS}")
     conn.execute(f"INSERT INTO {_VERSIONS} VALUES (?)", [VERSION])
@@ -210,7 +207,3 @@ def _spaced(codes: NDArray[np.uint32], starts: NDArray[np.intp], length: int) ->
     for step in range(length):
         spaced[:, step] = grams >> 16 * (length - 1 - step) & _LAST
     return spaced.tobytes().decode("utf-16-le")
-
-
-def _configure(conn: sqlite3.Connection, hashsize: int) -> None:
-    conn.execute(f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('hashsize', ?)", [hashsize])

@@ -25,13 +25,15 @@ from gongkai.archive.store.pooled.region_totals import COUNTRY, REGION_SUMS
 
 TABLE = REGION_SUMS
 
+_KEYS = ("root", "year", "series")
+
 
 def create_region_sums(conn: sqlite3.Connection) -> None:
     """Create the table from `report_summary`, `requests` and `review_litigation`."""
     conn.execute(f"CREATE TABLE {TABLE}_made AS {sums_by_region_sql()}")
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({TABLE}_made)")]
     conn.execute(
-        f"CREATE TABLE {TABLE} ({', '.join(columns)}, PRIMARY KEY (root, year, series))"
+        f"CREATE TABLE {TABLE} ({', '.join(columns)}, PRIMARY KEY ({', '.join(_KEYS)}))"
         " WITHOUT ROWID"
     )
     conn.execute(f"INSERT INTO {TABLE} SELECT * FROM {TABLE}_made")
@@ -41,7 +43,7 @@ def create_region_sums(conn: sqlite3.Connection) -> None:
 def merge_region_sums(conn: sqlite3.Connection, sign: int) -> None:
     """Add what the touched reports contribute as `report_summary` has them, or take it away."""
     rows = conn.execute(sums_by_region_sql(f"a.report_id IN ({REPORT_IDS})")).fetchall()
-    merge_sums(conn, TABLE, len(("root", "year", "series")), rows, sign)
+    merge_sums(conn, TABLE, len(_KEYS), rows, sign)
 
 
 def load_region_sums(

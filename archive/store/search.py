@@ -31,7 +31,7 @@ _BOUNDARY = " \ue000 "
 """A token between sections (private use), so that no phrase crosses them."""
 
 _REPORTS_AT_ONCE = 10
-_FILLED_AT_ONCE, _FILLED_BY_DEFAULT = 16 << 20, 1 << 20
+FILLED_AT_ONCE, FILLED_BY_DEFAULT = 16 << 20, 1 << 20
 """Bytes of new tokens in memory while a whole index is filled, and the default of SQLite: what is written
 seldom has to be merged less often."""
 
@@ -93,7 +93,7 @@ def rebuild_index(
     `also` is given the entries, some at a time, so that another index need not read the texts again.
     """
     create_index(conn)
-    _configure(conn, hashsize=_FILLED_AT_ONCE)
+    set_fill_memory(conn, INDEX, FILLED_AT_ONCE)
     found = conn.execute("SELECT rowid FROM reports ORDER BY rowid")
     count = 0
     while rows := [row for (row,) in found.fetchmany(_REPORTS_AT_ONCE)]:
@@ -102,13 +102,13 @@ def rebuild_index(
         if also:
             also(found_entries)
         count += len(rows)
-    _configure(conn, hashsize=_FILLED_BY_DEFAULT)
+    set_fill_memory(conn, INDEX, FILLED_BY_DEFAULT)
     return count
 
 
-def _configure(conn: sqlite3.Connection, hashsize: int) -> None:
-    """Set how many bytes of new tokens the index holds in memory before it writes them."""
-    conn.execute(f"INSERT INTO {INDEX}({INDEX}, rank) VALUES ('hashsize', ?)", [hashsize])
+def set_fill_memory(conn: sqlite3.Connection, index: str, hashsize: int) -> None:
+    """Set how many bytes of new tokens an FTS5 index holds in memory before it writes them."""
+    conn.execute(f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', ?)", [hashsize])
 
 
 def add(conn: sqlite3.Connection, row: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,15 @@ def test_one_changed_report_is_packed_with_its_neighbours_only(
     assert copied["report_summary"] > 1
 
 
+@contextmanager
+def manifest_of(folder: Path) -> Iterator[dict[str, Any]]:
+    """Give what the manifest of the current publication says, to be changed."""
+    manifest = (folder / "current").resolve() / layout.MANIFEST
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    yield told
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+
+
 @pytest.mark.parametrize(("lost", "expected"), [(0, 0), (9, 1)])
 def test_rows_of_visits_are_not_missed_after_an_update(
     db: Path, tmp_path: Path, lost: int, expected: int
@@ -105,12 +115,10 @@ def test_rows_of_visits_are_not_missed_after_an_update(
         (visits,) = conn.execute("SELECT sum(visits) FROM snapshots").fetchone()
     folder = tmp_path / "public"
     published(folder, db)
-    manifest = (folder / "current").resolve() / layout.MANIFEST
-    earlier = json.loads(manifest.read_text(encoding="utf-8"))
-    for key in ("state", "program", "renewals", "last_full", "content", "content_digests"):
-        del earlier[key]
-    earlier["rows"]["snapshots"] = visits + visits * lost // 10
-    manifest.write_text(json.dumps(earlier), encoding="utf-8")
+    with manifest_of(folder) as earlier:
+        for key in ("state", "program", "renewals", "last_full", "content", "content_digests"):
+            del earlier[key]
+        earlier["rows"]["snapshots"] = visits + visits * lost // 10
 
     done = publish(folder, db)
 
@@ -127,12 +135,10 @@ def test_lost_rows_are_noticed_after_a_state_that_counts_nothing_waiting(
         (rows,) = conn.execute("SELECT count(*) FROM snapshots").fetchone()
     folder = tmp_path / "public"
     published(folder, db)
-    manifest = (folder / "current").resolve() / layout.MANIFEST
-    earlier = json.loads(manifest.read_text(encoding="utf-8"))
-    del earlier["state"]["waiting"]
-    earlier["program"] = "another"
-    earlier["rows"]["snapshots"] = rows + rows * lost // 10
-    manifest.write_text(json.dumps(earlier), encoding="utf-8")
+    with manifest_of(folder) as earlier:
+        del earlier["state"]["waiting"]
+        earlier["program"] = "another"
+        earlier["rows"]["snapshots"] = rows + rows * lost // 10
 
     done = publish(folder, db)
 
