@@ -7,6 +7,7 @@ from pathlib import PurePath
 import hypothesis
 import pytest
 
+from gongkai import catalogue
 from gongkai.archive.publication import frictionless_check
 from tests.fast_tests import FAST, OCR, SLOW
 from tests.long_tests import LONG
@@ -22,8 +23,10 @@ collect_ignore = [OCR] if sys.version_info >= (3, 13) else []
 def terminal_speaks_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody's terminal speaks Chinese; a test of another language says so itself.
 
-    A fixture of the same name in a folder would take its place for every test there.
+    A command chooses the language of its process, which the next test does not have. A fixture of the
+    same name in a folder would take the place of this one for every test there.
     """
+    monkeypatch.setattr(catalogue, "_chosen", {})
     monkeypatch.setenv("GONGKAI_LANG", "zh")
     monkeypatch.setenv("LANGUAGE", "zh_CN")
 
