@@ -17,7 +17,7 @@ SETTINGS = {
     "DOWNLOAD_DELAY": "0",
     "AUTOTHROTTLE_ENABLED": "False",
     "GONGKAI_RETRY_WAIT": "0.01",
-    "GONGKAI_RENDER_QUIET_SECONDS": "0.4",
+    "GONGKAI_RENDER_QUIET_SECONDS": "0.2",
     "GONGKAI_BROWSER_SANDBOX": "False",  # tests run as root, and the pages are ours
 }
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -62,7 +62,7 @@ function turn() {
 }
 if (part === '') ask('trunk', {}, (x) => put('<ul>' + x.map(leaf).join('') + '</ul>'));
 else if (part === 'hall') ask('boughs', {}, (x) => put('<ul>' + x.map(leaf).join('') + '</ul>'));
-else if (part === 'pile') setTimeout(turn, 200);
+else if (part === 'pile') setTimeout(turn, 50);
 else ask('leaf', {leaf: key}, (x) => { document.title = x.w; put('<h1>' + x.w + '</h1>' + x.body); });
 """
 REPORT = (
