@@ -8,16 +8,15 @@ and the columns title, agency and text. It holds tokens made by `gongkai.archive
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from gongkai.archive.store.hit_marks import Segment, has_hit, mark, snippet, spans
 from gongkai.archive.store.search_question import Phrase, parse
-from gongkai.archive.store.tokenizer import stands_alone, texts_of_tokens, tokens
+from gongkai.archive.store.tokenizer import texts_of_tokens, tokens
 
 INDEX = "search_index"
 VERSION = "2"
@@ -132,17 +131,6 @@ def entries(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[Entry]:
     """Yield the entries of some reports as the tables have them now, in the given order."""
     for start in range(0, len(rows), _REPORTS_AT_ONCE):
         yield from _entries(conn, rows[start : start + _REPORTS_AT_ONCE])
-
-
-def text_length(conn: sqlite3.Connection, rows: Sequence[int]) -> int:
-    """Return the number of characters in the sections of some reports."""
-    (found,) = conn.execute(
-        "SELECT coalesce(sum(length(s.heading) + length(s.text)), 0) FROM json_each(?) j"
-        " CROSS JOIN reports r CROSS JOIN sections s"
-        " WHERE r.rowid = j.value AND s.report_id = r.id",
-        [json.dumps(list(rows))],
-    ).fetchone()
-    return int(found)
 
 
 def running_text(entry: Entry) -> str:
@@ -267,36 +255,6 @@ def matching_among(conn: sqlite3.Connection, question: str, rows: Sequence[int])
     return [row for row in rows if row in found]
 
 
-def matching_texts(conn: sqlite3.Connection, question: str, rows: Sequence[int]) -> Iterator[int]:
-    """Yield those of some rowids whose reports match, by their texts, which have what the index has.
-
-    The index would pass all reports from one that does not match to the next that does.
-    """
-    asked = parse(question)
-    if not (asked.groups or asked.excluded):
-        return
-    wanted = [[_needle(phrase) for phrase in group] for group in asked.groups]
-    excluded = [_needle(phrase) for phrase in asked.excluded]
-    is_spaced = any(" " in needle for needle in (*chain(*wanted), *excluded))
-    for entry in entries(conn, rows):
-        text = running_text(entry)
-        squeezed = text.replace(" ", "")
-        spaced = f" {' '.join(text.split())} " if is_spaced else ""
-
-        def has(needle: str, squeezed: str = squeezed, spaced: str = spaced) -> bool:
-            return needle in (spaced if " " in needle else squeezed)
-
-        if all(any(map(has, group)) for group in wanted) and not any(map(has, excluded)):
-            yield entry[0]
-
-
-def _needle(phrase: Phrase) -> str:
-    """Return a phrase as it stands in a text: characters that stand alone need no spaces between them."""
-    if all(len(token) == 1 and stands_alone(token) for token in phrase):
-        return "".join(phrase)
-    return f" {' '.join(phrase)} "
-
-
 def hits(conn: sqlite3.Connection, rows: Sequence[int], question: str) -> tuple[Hit, ...]:
     """Return the reports with these rowids, in their order, each with a passage that has the hit.
 
@@ -354,13 +312,11 @@ __all__ = [
     "match_query",
     "matching",
     "matching_among",
-    "matching_texts",
     "rebuild_index",
     "remove",
     "running_text",
     "scores",
     "snippet",
     "spans",
-    "text_length",
     "tokens",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -21,9 +21,7 @@ from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import (
     latest_matching,
     matching_among,
-    matching_texts,
     scores,
-    text_length,
 )
 from gongkai.publish.facets.bitmaps import Facets, rows_in, to_bits
 from gongkai.publish.pages.lists.fetched_reports import fetched_between
@@ -38,15 +36,6 @@ LOOKED_UP = 20
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
-
-TEXT_READ = 150
-"""Reports that are passed in the time in which the text of one is read."""
-
-MOST_CHARACTERS = 2_000_000
-"""Characters of the texts that are read for a search."""
-
-TEXTS_AT_ONCE = 10
-"""Texts whose length is looked at before they are read."""
 
 _SUMMARY = "reports r JOIN report_summary s ON s.report_id = r.id"
 _BY_NUMBER = """
@@ -133,37 +122,13 @@ def find_latest(
 def _falling(conn: sqlite3.Connection, question: str, first: int, last: int) -> Iterator[int]:
     """Yield the rowids that match between two rowids, the highest first.
 
-    Those that have the grams of the question are all there can be. Where some of these may not match and
-    they are few, their texts are read; the search index would pass all reports with the characters.
+    What the index of grams cannot tell is asked of the search index, which passes all reports with the
+    characters.
     """
-    grams = gram_query(question) if has_grams(conn) else None
-    if grams is None:
+    expression = gram_query(question) if has_grams(conn) else None
+    if expression is None:
         return latest_matching(conn, question, first, last)
-    candidates = latest_with_grams(conn, grams, first, last)
-    if grams.is_exact:
-        return candidates
-    passed = last - first + 1
-    few = list(islice(candidates, passed // TEXT_READ + 1))
-    if not few or len(few) * TEXT_READ <= passed * share_looked_into(conn, question, last):
-        return _read_texts(conn, question, few, first)
-    return latest_matching(conn, question, first, last)
-
-
-def _read_texts(
-    conn: sqlite3.Connection, question: str, rows: Sequence[int], first: int
-) -> Iterator[int]:
-    """Yield those of some falling rowids whose texts match.
-
-    If the texts are long, the search index is asked for what is left, down to a rowid.
-    """
-    left = MOST_CHARACTERS
-    for start in range(0, len(rows), TEXTS_AT_ONCE):
-        some = rows[start : start + TEXTS_AT_ONCE]
-        left -= text_length(conn, some)
-        if left < 0:
-            yield from latest_matching(conn, question, first, some[0])
-            return
-        yield from matching_texts(conn, question, some)
+    return latest_with_grams(conn, expression, first, last)
 
 
 def _find_within(
