@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.store import search
+from gongkai.archive.store.search import IndexQuery, index_query
 from gongkai.archive.store.search_question import Phrase, parse
 from gongkai.archive.store.tokenizer import stands_alone
 
@@ -82,24 +83,18 @@ def remove_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
     conn.executemany(_DELETE, map(_row, search.entries(conn, rows)))
 
 
-def latest_with_grams(
-    conn: sqlite3.Connection, expression: str, first: int = 0, last: int = 1 << 62
-) -> Iterator[int]:
-    """Yield the rowids of the reports that match between two rowids, the highest first, one by one."""
-    found = conn.execute(
-        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? AND rowid BETWEEN ? AND ?"
-        " ORDER BY rowid DESC",
-        [expression, first, last],
-    )
-    return (row for (row,) in found)
+def fastest_query(conn: sqlite3.Connection, question: str) -> IndexQuery:
+    """Return what is asked for a question: the index of grams if it can tell, else the search index."""
+    grams = gram_query(question) if has_grams(conn) else None
+    return grams or index_query(question)
 
 
 @lru_cache(maxsize=64)
-def gram_query(question: str) -> str | None:
-    """Return an FTS5 expression for the reports that match a question.
+def gram_query(question: str) -> IndexQuery | None:
+    """Return what the index of grams is asked for a question.
 
-    None means that the index of grams cannot tell: the question has Latin words, characters beyond the
-    basic plane, or nothing that must be there.
+    None means that it cannot tell: the question has Latin words, characters beyond the basic plane, or
+    nothing that must be there.
     """
     asked = parse(question)
     groups = [[_expression(phrase) for phrase in group] for group in asked.groups]
@@ -107,7 +102,9 @@ def gram_query(question: str) -> str | None:
     if not groups or not all((*chain(*groups), *unwanted)):
         return None
     expression = " AND ".join(f"({' OR '.join(group)})" for group in groups)
-    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+    if unwanted:
+        expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+    return IndexQuery(TABLE, expression)
 
 
 def _expression(phrase: Phrase) -> str:

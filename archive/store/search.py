@@ -43,6 +43,19 @@ Entry = tuple[int, str, str, str]
 """The rowid of a report and the tokens of its title, its agency and its sections, spaces between them."""
 
 
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """A question as an FTS5 table is asked it: the name of the table, and an expression."""
+
+    index: str
+    expression: str
+
+
+def index_query(question: str) -> IndexQuery:
+    """Return what the search index is asked for a question."""
+    return IndexQuery(INDEX, match_query(question))
+
+
 def match_query(question: str) -> str:
     """Return an FTS5 expression for what a person typed, see `search_question`.
 
@@ -218,34 +231,34 @@ def matching(conn: sqlite3.Connection, question: str) -> list[int]:
 
 
 def latest_matching(
-    conn: sqlite3.Connection, question: str, first: int = 0, last: int = 1 << 62
+    conn: sqlite3.Connection, query: IndexQuery, first: int = 0, last: int = 1 << 62
 ) -> Iterator[int]:
     """Yield the rowids of the reports that match between two rowids, the highest first, one by one.
 
     A publication numbers reports by date: whoever stops early has read the latest.
     """
     found = conn.execute(
-        f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid BETWEEN ? AND ?"
+        f"SELECT rowid FROM {query.index} WHERE {query.index} MATCH ? AND rowid BETWEEN ? AND ?"
         " ORDER BY rowid DESC",
-        [match_query(question), first, last],
+        [query.expression, first, last],
     )
     return (row for (row,) in found)
 
 
-def matching_among(conn: sqlite3.Connection, question: str, rows: Sequence[int]) -> list[int]:
+def matching_among(conn: sqlite3.Connection, query: IndexQuery, rows: Sequence[int]) -> list[int]:
     """Return those of some rowids whose reports match, in the given order. Each is looked up by itself.
 
     The index goes on from a report that does not match to the next that does, however far that is: what
     lies between is not looked up again.
     """
     found: set[int] = set()
-    expression, next_match = match_query(question), -1
+    next_match = -1
     for row in sorted(rows):
         if row > next_match:
             met = conn.execute(
-                f"SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH ? AND rowid >= ?"
+                f"SELECT rowid FROM {query.index} WHERE {query.index} MATCH ? AND rowid >= ?"
                 " ORDER BY rowid LIMIT 1",
-                [expression, row],
+                [query.expression, row],
             ).fetchone()
             if met is None:
                 break
@@ -300,12 +313,14 @@ __all__ = [
     "IN_REGION",
     "Entry",
     "Hit",
+    "IndexQuery",
     "Results",
     "Segment",
     "add",
     "create_index",
     "entries",
     "hits",
+    "index_query",
     "is_current",
     "latest_matching",
     "mark",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from gongkai.archive.rollups.gram_index import fastest_query
 from gongkai.archive.rollups.list_specs import CHANGES, NEW_CHECKS, NEW_REPORTS, ListSpec
 from gongkai.archive.rollups.listed_rows import has_list
 from gongkai.archive.store.search import IN_REGION, matching_among
@@ -211,13 +212,8 @@ def searched_rows(
     if not found.is_cut:
         return newest(facets, chosen, limit, offset)
     wanted = facets.mask(query.chosen) & dated_bits(conn, facets, query)
-    return _walk(
-        facets,
-        wanted,
-        lambda rows: matching_among(conn, question, rows),
-        limit,
-        offset,
-    )
+    asked = fastest_query(conn, question)
+    return _walk(facets, wanted, lambda rows: matching_among(conn, asked, rows), limit, offset)
 
 
 def table_rows(

@@ -16,7 +16,7 @@ from itertools import islice
 
 from gongkai.archive.rollups.chains import has_rollup
 from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
-from gongkai.archive.rollups.gram_index import gram_query, has_grams, latest_with_grams
+from gongkai.archive.rollups.gram_index import fastest_query
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import (
     latest_matching,
@@ -31,7 +31,7 @@ from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
-LOOKED_UP = 20
+LOOKED_UP = 50
 """Reports that are passed in the time in which one is looked up."""
 
 MOST_LOOKED_UP = 5_000
@@ -114,21 +114,8 @@ def find_latest(
     conn: sqlite3.Connection, facets: Facets, question: str, most: int | None
 ) -> list[int]:
     """Return the latest rowids that match: one more than `most` where there are more."""
-    if most is None:
-        return list(latest_matching(conn, question))
-    return _latest(facets, _falling(conn, question, 0, facets.every.bit_length() - 1), most + 1)
-
-
-def _falling(conn: sqlite3.Connection, question: str, first: int, last: int) -> Iterator[int]:
-    """Yield the rowids that match between two rowids, the highest first.
-
-    What the index of grams cannot tell is asked of the search index, which passes all reports with the
-    characters.
-    """
-    expression = gram_query(question) if has_grams(conn) else None
-    if expression is None:
-        return latest_matching(conn, question, first, last)
-    return latest_with_grams(conn, expression, first, last)
+    falling = latest_matching(conn, fastest_query(conn, question))
+    return list(falling) if most is None else _latest(facets, falling, most + 1)
 
 
 def _find_within(
@@ -138,9 +125,10 @@ def _find_within(
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
+    query = fastest_query(conn, question)
     if few <= min(MOST_LOOKED_UP, most) and last - first > LOOKED_UP * few:
-        return matching_among(conn, question, list(rows_in(facets.latest, wanted, size)))
-    passed = rows_in(_falling(conn, question, first, last), wanted, size)
+        return matching_among(conn, query, list(rows_in(facets.latest, wanted, size)))
+    passed = rows_in(latest_matching(conn, query, first, last), wanted, size)
     return _latest(facets, passed, most + 1)
 
 

@@ -10,8 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.archive.rollups import gram_index
-from gongkai.archive.rollups.gram_index import gram_query, latest_with_grams
-from gongkai.archive.store.search import matching, matching_among
+from gongkai.archive.rollups.gram_index import gram_query
+from gongkai.archive.store.search import (
+    index_query,
+    latest_matching,
+    matching,
+    matching_among,
+)
 
 CHARACTERS = "公开信息9910２ａ工é𠮷ab"
 """Few, so that phrases of them are met: wide and narrow digits, Latin letters, one beyond the basic plane."""
@@ -53,12 +58,10 @@ def is_answered(conn: sqlite3.Connection, question: str) -> bool:
     """Compare what the indexes say of a question, and return whether that of grams says anything."""
     expected = matching(conn, question)
     every = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid DESC")]
-    assert matching_among(conn, question, every) == expected[::-1]
-    expression = gram_query(question)
-    if expression is None:
-        return False
-    assert list(latest_with_grams(conn, expression)) == expected[::-1]
-    return True
+    for query in filter(None, (index_query(question), gram_query(question))):
+        assert list(latest_matching(conn, query)) == expected[::-1]
+        assert matching_among(conn, query, every) == expected[::-1]
+    return gram_query(question) is not None
 
 
 @settings(max_examples=200, deadline=None)

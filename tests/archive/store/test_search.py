@@ -77,10 +77,10 @@ def test_reports_between_two_that_match_are_passed_once(conn: sqlite3.Connection
     rows = [row for (row,) in conn.execute("SELECT rowid FROM reports ORDER BY rowid DESC")]
     asked: list[str] = []
     conn.set_trace_callback(asked.append)
-    assert matching_among(conn, "没有这样的词语", rows) == []
+    assert matching_among(conn, engine.index_query("没有这样的词语"), rows) == []
     looked_up = [sql for sql in asked if sql.startswith("SELECT rowid FROM")]
     assert len(looked_up) == 1 < len(rows)
-    assert matching_among(conn, "公开", rows) == rows
+    assert matching_among(conn, engine.index_query("公开"), rows) == rows
 
 
 def search(conn: sqlite3.Connection, question: str) -> Results:
