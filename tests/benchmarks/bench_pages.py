@@ -58,6 +58,8 @@ def pages(agency: str, other: str, report: str) -> dict[str, str]:
         "country": "/region",
         "search: rare phrase": f"/search?q={quote('999条')}",
         "search: in every report": f"/search?q={quote('公开')}",
+        "search: common pairs, rare phrase": f"/search?q={quote('公开信息')}",
+        "search: long phrase, narrowed": f"/search?q={quote('政府信息公开工作年度报告')}&region=640000",
         "search: narrowed": f"/search?q={quote('错别字')}&region=640000&year=2024",
         "search: operators": f"/search?q={quote('公开 OR 复议 -错别字')}",
         "search: a name": f"/search?q={quote('工信局')}",
