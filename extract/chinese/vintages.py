@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -136,8 +136,10 @@ def _lies_in(code: str, year: int, vintage: int) -> frozenset[str]:
     return frozenset().union(*(_lies_in(each, year + step, vintage) for each in near))
 
 
-def _common(codes: Iterable[str], vintage: int) -> str:
+def _common(codes: Collection[str], vintage: int) -> str:
     """Return the nearest division that holds all of some, "" where only the country does."""
+    if len(codes) == 1:
+        return next(iter(codes))
     chains = [chain_in(code, vintage) for code in codes]
     if not chains:
         return ""
