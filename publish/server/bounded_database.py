@@ -10,11 +10,11 @@ from datasette.database import Database, QueryInterrupted, Results
 
 from gongkai.publish.http.time_limit import step_limit
 
-QUERY_STEPS = 800_000
+QUERY_STEPS = 700_000
 """Instructions of SQLite's virtual machine for the rows of a table page, and for their number: some 50 to 80
 milliseconds. Whatever an index answers takes a hundredth of them."""
 
-FACET_STEPS = 200_000
+FACET_STEPS = 60_000
 """Instructions for the counts of one column. Datasette leaves out a facet that takes more, and says so."""
 
 Parameters = Mapping[str, Any] | Sequence[Any]

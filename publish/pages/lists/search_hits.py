@@ -31,8 +31,8 @@ from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
-LOOKED_UP = 50
-"""Reports that are passed in the time in which one is looked up."""
+LOOKED_UP = 100
+"""Reports that are passed in the time in which one is looked up: 45 for four characters, 300 for two."""
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
@@ -91,18 +91,24 @@ def find_reports(
                 found = _find_within(conn, facets, question, mask & dated, most)
             is_cut = len(found) > most
             found = found[:most]
-            is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
+            if len(found) > 1:
+                is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
         matched &= to_bits(found, size)
     narrowed = matched & mask
     if limit == 0:
         rows = []
-    elif query.has_order and query.sort == "relevance" and not is_frequent:
+    elif _is_ranked(query, narrowed) and not is_frequent:
         rows = _most_relevant(conn, facets, question, narrowed, limit)
     elif query.sort in NUMBER_SORTS:
         rows = _by_number(conn, facets, query.sort, narrowed, limit)
     else:
         rows = list(islice(rows_in(facets.latest, narrowed, size), limit))
     return FoundReports(matched, rows, is_cut, is_frequent)
+
+
+def _is_ranked(query: SearchQuery, narrowed: int) -> bool:
+    """Return whether some reports have an order by relevance."""
+    return query.has_order and query.sort == "relevance" and narrowed.bit_count() > 1
 
 
 def _may_be_ranked(conn: sqlite3.Connection, question: str, size: int) -> bool:
