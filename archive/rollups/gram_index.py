@@ -5,7 +5,8 @@ characters, and nearly every report has those of 工信局. The tokens of `gram_
 two characters that are side by side; each three or four with a digit among them, for numbers are made of few
 characters; and four digits with what follows, such as 2023年. Those of a length stand in the order of the text,
 so that a phrase is found where its grams follow each other, and only reports with the rarest of them are
-looked into. Single characters are noted once for a report.
+looked into. Single characters are noted once for a report, and so are its division and those above, for a phrase
+that stands everywhere is often looked for in one of them.
 
 What is side by side is so in the search index too, whose tokens are read: no gram reaches from one section
 into the next. Characters beyond the basic plane of Unicode are in no gram. The index is a contentless FTS5
@@ -14,13 +15,14 @@ table with the rowids of the reports.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gongkai.archive.rollups.chains import has_rollup
+from gongkai.archive.rollups.chains import has_rollup, load_chains
 from gongkai.archive.store import search
 from gongkai.archive.store.search import IndexQuery, index_query
 from gongkai.archive.store.search_question import Phrase, parse
@@ -48,6 +50,9 @@ _FIRST_ODD, _LAST_ODD, _LAST = 0xD800, 0xE001, 0xFFFF
 _GAP = 0xE000
 """Stands between grams that do not follow each other, as many times as they have characters."""
 
+_PLACE = "\ue010"
+"""Begins the token of a division (private use). In a text it is no token."""
+
 _INSERT = f"INSERT INTO {TABLE} (rowid, grams) VALUES (?, ?)"
 _DELETE = f"INSERT INTO {TABLE} ({TABLE}, rowid, grams) VALUES ('delete', ?, ?)"
 
@@ -59,7 +64,10 @@ def create_text_indexes(conn: sqlite3.Connection) -> None:
         "(grams, content='', columnsize=0, tokenize='ascii')"
     )
     search.set_fill_memory(conn, TABLE, search.FILLED_AT_ONCE)
-    search.rebuild_index(conn, lambda entries: conn.executemany(_INSERT, map(_row, entries)))
+    chains = load_chains(conn)
+    search.rebuild_index(
+        conn, lambda entries: conn.executemany(_INSERT, _rows(conn, entries, chains))
+    )
     search.set_fill_memory(conn, TABLE, search.FILLED_BY_DEFAULT)
     conn.execute(f"CREATE TABLE IF NOT EXISTS {_VERSIONS} (version TEXT PRIMARY KEY)")
     conn.execute(f"DELETE FROM {_VERSIONS}")
@@ -75,23 +83,26 @@ def has_grams(conn: sqlite3.Connection) -> bool:
 
 def add_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
     """Put reports into the index as the tables have them now."""
-    conn.executemany(_INSERT, map(_row, search.entries(conn, rows)))
+    conn.executemany(_INSERT, _rows_now(conn, rows))
 
 
 def remove_grams(conn: sqlite3.Connection, rows: Sequence[int]) -> None:
     """Remove reports from the index, before their rows change."""
-    conn.executemany(_DELETE, map(_row, search.entries(conn, rows)))
+    conn.executemany(_DELETE, _rows_now(conn, rows))
 
 
-def fastest_query(conn: sqlite3.Connection, question: str) -> IndexQuery:
-    """Return what is asked for a question: the index of grams if it can tell, else the search index."""
-    grams = gram_query(question) if has_grams(conn) else None
+def fastest_query(conn: sqlite3.Connection, question: str, region: str = "") -> IndexQuery:
+    """Return what is asked for a question: the index of grams if it can tell, else the search index.
+
+    Reports that do not lie in `region` are passed over where the index can tell that.
+    """
+    grams = gram_query(question, region) if has_grams(conn) else None
     return grams or index_query(question)
 
 
 @lru_cache(maxsize=64)
-def gram_query(question: str) -> IndexQuery | None:
-    """Return what the index of grams is asked for a question.
+def gram_query(question: str, region: str = "") -> IndexQuery | None:
+    """Return what the index of grams is asked for a question, "" for all regions.
 
     None means that it cannot tell: the question has Latin words, characters beyond the basic plane, or
     nothing that must be there.
@@ -101,10 +112,13 @@ def gram_query(question: str) -> IndexQuery | None:
     unwanted = [_expression(phrase) for phrase in asked.excluded]
     if not groups or not all((*chain(*groups), *unwanted)):
         return None
-    expression = " AND ".join(f"({' OR '.join(group)})" for group in groups)
+    wanted = [f"({' OR '.join(group)})" for group in groups]
+    if region:
+        wanted.insert(0, f'"{_PLACE}{region}"')
+    expression = " AND ".join(wanted)
     if unwanted:
         expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
-    return IndexQuery(TABLE, expression)
+    return IndexQuery(TABLE, expression, is_in_region=bool(region))
 
 
 def _expression(phrase: Phrase) -> str:
@@ -130,8 +144,25 @@ def _is_gram(characters: str) -> bool:
     return length in (_SINGLE, _PAIR) or not _DIGITS.isdisjoint(characters)
 
 
-def _row(entry: search.Entry) -> tuple[int, str]:
-    return entry[0], " ".join(_grams(search.running_text(entry).replace(" ", "")))
+def _rows_now(conn: sqlite3.Connection, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
+    return _rows(conn, list(search.entries(conn, rows)), load_chains(conn))
+
+
+def _rows(
+    conn: sqlite3.Connection, entries: Sequence[search.Entry], chains: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[int, str]]:
+    """Yield the rows of some reports; `chains` has each division with those above it."""
+    found = conn.execute(
+        "SELECT r.rowid, coalesce(a.region_code, '') FROM json_each(?) j"
+        " CROSS JOIN reports r CROSS JOIN agencies a WHERE r.rowid = j.value AND a.id = r.agency_id",
+        [json.dumps([entry[0] for entry in entries])],
+    )
+    regions = dict(map(tuple, found))
+    for entry in entries:
+        text = search.running_text(entry).replace(" ", "")
+        region = regions[entry[0]]
+        places = (f"{_PLACE}{code}" for code in chains.get(region, (region,) if region else ()))
+        yield entry[0], " ".join((*places, *_grams(text)))
 
 
 def _grams(text: str) -> Iterator[str]:

@@ -45,10 +45,14 @@ Entry = tuple[int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class IndexQuery:
-    """A question as an FTS5 table is asked it: the name of the table, and an expression."""
+    """A question as an FTS5 table is asked it: the name of the table, and an expression.
+
+    `is_in_region` means that the table itself leaves out what does not lie in the region that was chosen.
+    """
 
     index: str
     expression: str
+    is_in_region: bool = False
 
 
 def index_query(question: str) -> IndexQuery:

@@ -19,6 +19,7 @@ from gongkai.archive.rollups.facet_bits import TABLE as FACET_BITS
 from gongkai.archive.rollups.gram_index import fastest_query
 from gongkai.archive.rollups.materialised_views import BY_NUMBER
 from gongkai.archive.store.search import (
+    IndexQuery,
     latest_matching,
     matching_among,
     scores,
@@ -31,8 +32,8 @@ from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
 MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
-LOOKED_UP = 100
-"""Reports that are passed in the time in which one is looked up: 45 for four characters, 300 for two."""
+LOOKED_UP = 150
+"""Reports that are passed in the time in which one is looked up: 100 to 200 for phrases, 300 for two characters."""
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
@@ -88,7 +89,8 @@ def find_reports(
         if most is not None:
             is_frequent = len(found) > most
             if is_frequent and mask & dated != facets.every:
-                found = _find_within(conn, facets, question, mask & dated, most)
+                asked = fastest_query(conn, question, query.region)
+                found = _find_within(conn, facets, asked, mask & dated, most)
             is_cut = len(found) > most
             found = found[:most]
             if len(found) > 1:
@@ -125,16 +127,16 @@ def find_latest(
 
 
 def _find_within(
-    conn: sqlite3.Connection, facets: Facets, question: str, wanted: int, most: int
+    conn: sqlite3.Connection, facets: Facets, asked: IndexQuery, wanted: int, most: int
 ) -> list[int]:
     """Return the latest rowids among some that match: looked up if they are few and far between, or passed."""
     size = facets.every.bit_length()
     first, last = (wanted & -wanted).bit_length() - 1, wanted.bit_length() - 1
     few = wanted.bit_count()
-    query = fastest_query(conn, question)
-    if few <= min(MOST_LOOKED_UP, most) and last - first > LOOKED_UP * few:
-        return matching_among(conn, query, list(rows_in(facets.latest, wanted, size)))
-    passed = rows_in(latest_matching(conn, query, first, last), wanted, size)
+    is_sparse = few <= min(MOST_LOOKED_UP, most) and last - first > LOOKED_UP * few
+    if is_sparse and not asked.is_in_region:
+        return matching_among(conn, asked, list(rows_in(facets.latest, wanted, size)))
+    passed = rows_in(latest_matching(conn, asked, first, last), wanted, size)
     return _latest(facets, passed, most + 1)
 
 

@@ -65,7 +65,12 @@ WORDS = st.builds(
     st.sampled_from(("", "", "-", "OR ")),
     st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=6),
 )
-CHOSEN = st.sampled_from(({}, {"year": "2024"}, {"published_from": "2025-01-21"}))
+CHOSEN = st.sampled_from(
+    (
+        *({}, {"year": "2024"}, {"published_from": "2025-01-21"}, {"region": "640000"}),
+        *({"region": "640181"}, {"region": "640221", "year": "2024"}, {"region": "110000"}),
+    )
+)
 
 
 @settings(
