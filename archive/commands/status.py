@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,9 +54,8 @@ def status(
         runs = last_runs(conn, language())
         clocks = clock_counts(conn)
         known = {run for (run,) in conn.execute("SELECT id FROM runs WHERE kind = 'crawl'")}
-    crawls, lost = _crawls(snapshots)
-    if not known or any(crawl.id in known for crawl in crawls):  # else another archive's
-        runs = with_unbuilt_crawls(runs, crawls, known, language())
+    crawls, lost = _unbuilt_crawls(snapshots, known)
+    runs = with_unbuilt_crawls(runs, crawls, known, language())
     if lost:
         echo("originals_lost", err=True, n=len(lost), file=lost[0])
     walls = protections_missing()
@@ -78,10 +78,10 @@ def status(
         echo("walls_missing", err=True, walls=walls)
 
 
-def _crawls(folder: Path) -> tuple[Sequence[Run], Sequence[str]]:
-    """Return the runs of the folder of originals, and the names of its files that are lost.
+def _unbuilt_crawls(folder: Path, known: AbstractSet[str]) -> tuple[Sequence[Run], Sequence[str]]:
+    """Return the runs of the folder of originals that are not known, and the names of its lost files.
 
-    There are none where the folder is missing or cannot be used.
+    There are none where the folder is missing, cannot be used, or is that of another archive.
     """
     from gongkai.crawler.warc.store import StorageError
 
@@ -89,7 +89,10 @@ def _crawls(folder: Path) -> tuple[Sequence[Run], Sequence[str]]:
         return (), ()
     try:
         with open_originals(folder) as kept:
-            return kept.runs(), kept.lost()
+            ended = set(kept.index.runs.ids())
+            runs = kept.runs(sorted(ended - known))  # and those that have not ended
+            is_ours = not known or not known.isdisjoint(ended | {run.id for run in runs})
+            return runs if is_ours else (), kept.lost()
     except StorageError as problem:
         echo("status_without_originals", err=True, why=cause_of(problem))
         return (), ()

@@ -58,6 +58,10 @@ class RunTable:
             run_id, site, started, finished, outcome, counts, *rest = row
             yield Run(run_id, site, started, finished, outcome, json.loads(counts), *rest)
 
+    def ids(self) -> list[str]:
+        """Return the ids of the runs that ended."""
+        return [run for (run,) in self._db.execute("SELECT id FROM runs")]
+
     def last(self, site: str, outcomes: Sequence[str] = ()) -> Run | None:
         """Return the last run of a site with one of these outcomes, or with any; None without one."""
         # those with a moved time are few; of the others the last one began last by our clock, too
