@@ -33,7 +33,8 @@ MOST_HITS = 10_000
 """Reports of a search that are counted and can be paged through."""
 
 LOOKED_UP = 150
-"""Reports that are passed in the time in which one is looked up: 100 to 200 for phrases, 300 for two characters."""
+"""Reports that an index passes in the time in which it looks one up: 100 to 200 for a phrase that stands in
+all of them, 300 for a pair of characters."""
 
 MOST_LOOKED_UP = 5_000
 """Reports that are looked up one by one."""
@@ -51,8 +52,8 @@ class FoundReports:
 
     `matched` are the bits of the reports with the words and dates, `rows` the first rowids that have the
     chosen values too. `is_cut` means that there are more reports than those of `matched`, which are then
-    the latest. `is_frequent` means that the words, or their characters, stand in so many reports that they
-    are not ordered by relevance; `matched` may have only reports with the chosen values then.
+    the latest. `is_frequent` means that several were found that are not ordered by relevance, because the words,
+    or their characters, stand in too many reports; `matched` may have only reports with the chosen values then.
     """
 
     matched: int
@@ -93,24 +94,20 @@ def find_reports(
                 found = _find_within(conn, facets, asked, mask & dated, most)
             is_cut = len(found) > most
             found = found[:most]
-            if len(found) > 1:
-                is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
         matched &= to_bits(found, size)
     narrowed = matched & mask
+    has_several = narrowed.bit_count() > 1
+    if has_several and query.text and most is not None:
+        is_frequent = is_frequent or not _may_be_ranked(conn, question, size)
     if limit == 0:
         rows = []
-    elif _is_ranked(query, narrowed) and not is_frequent:
+    elif has_several and query.has_order and query.sort == "relevance" and not is_frequent:
         rows = _most_relevant(conn, facets, question, narrowed, limit)
     elif query.sort in NUMBER_SORTS:
         rows = _by_number(conn, facets, query.sort, narrowed, limit)
     else:
         rows = list(islice(rows_in(facets.latest, narrowed, size), limit))
-    return FoundReports(matched, rows, is_cut, is_frequent)
-
-
-def _is_ranked(query: SearchQuery, narrowed: int) -> bool:
-    """Return whether some reports have an order by relevance."""
-    return query.has_order and query.sort == "relevance" and narrowed.bit_count() > 1
+    return FoundReports(matched, rows, is_cut, is_frequent and has_several)
 
 
 def _may_be_ranked(conn: sqlite3.Connection, question: str, size: int) -> bool:

@@ -13,7 +13,8 @@ import pytest
 
 from gongkai.archive.publication.public_file import write_public_file
 from gongkai.archive.rollups import every_rollup
-from gongkai.publish.facets.bitmaps import Facets, load_facets
+from gongkai.archive.store.search import matching
+from gongkai.publish.facets.bitmaps import Facets, load_facets, to_bits
 from gongkai.publish.pages.lists import passed_reports, search_hits
 from gongkai.publish.pages.lists.search_hits import find_reports
 from gongkai.publish.pages.lists.search_query import NUMBER_SORTS, SearchQuery
@@ -108,6 +109,7 @@ def test_no_report_is_lost_below_the_bound(
     conn, facets = either, load_facets(either)
     query = SearchQuery(words, sort="date", **chosen)
     every = find_reports(conn, facets, query, words, 999)
+    assert every.matched == to_bits(matching(conn, words), facets.every.bit_length())
     all_bits = every.matched & facets.mask(query.chosen)
     for most in range(1, len(facets.latest) + 1):
         found = find_reports(conn, facets, query, words, 999, most)
@@ -221,3 +223,24 @@ async def test_hits_of_common_characters_are_listed_by_date(
     assert (ranked.is_frequent, dated.is_frequent, dated.is_cut) == (False, True, False)
     assert set(ranked.rows) == set(dated.rows)
     assert dated.rows == sorted(dated.rows, key=facets.rank.__getitem__)
+
+
+def test_one_report_needs_no_order(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However frequent the words are: it is not said that what was found is not ordered by relevance."""
+    facets = load_facets(conn)
+    monkeypatch.setattr(search_hits, "MOST_RANKED", 3)
+    monkeypatch.setattr(search_hits, "share_looked_into", lambda *_: 1.0)
+    counts = set()
+    for facet, bits in facets.values.items():
+        for value in bits:
+            query = SearchQuery("公开", **{facet: value})
+            for most in (1, 2, 999):
+                found = find_reports(conn, facets, query, "公开", 999, most)
+                number = (found.matched & facets.mask(query.chosen)).bit_count()
+                assert found.is_frequent == (number > 1)
+                counts.add(min(number, 2))
+    assert counts >= {1, 2}
+    none = find_reports(conn, facets, SearchQuery("没有这样的词语"), "没有这样的词语", 999, 1)
+    assert not none.is_frequent
