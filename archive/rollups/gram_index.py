@@ -102,7 +102,7 @@ def fastest_query(conn: sqlite3.Connection, question: str, region: str = "") -> 
 
 @lru_cache(maxsize=64)
 def gram_query(question: str, region: str = "") -> IndexQuery | None:
-    """Return what the index of grams is asked for a question, "" for all regions.
+    """Return what the index of grams is asked for a question, of a region or, with "", of all.
 
     None means that it cannot tell: the question has Latin words, characters beyond the basic plane, or
     nothing that must be there.
@@ -122,7 +122,7 @@ def gram_query(question: str, region: str = "") -> IndexQuery | None:
 
 
 def _expression(phrase: Phrase) -> str:
-    """Return the longest grams of a length that make up a phrase, as an FTS5 phrase, "" where none do."""
+    """Return a phrase as grams of one length, the longest possible, for FTS5; "" where it has others in it."""
     written = "".join(phrase)
     if not all(map(stands_alone, written)):
         return ""  # a part of a Latin word would be found too
