@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8001
 SERVE ?= 1
-# processes that share the tests
-WORKERS ?= $(shell nproc)
+# processes that share the tests, one more than processors: a quarter of their time they wait for browsers and sites
+WORKERS ?= $(shell expr $$(nproc) + 1)
 PIP_OPTIONS := --quiet --disable-pip-version-check
 # Every file that pip takes from elsewhere has its hash in requirements/, and no program of a package
 # runs while it is installed.
