@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import detect_primary_keys
 
 from gongkai.publish.http.time_limit import step_limit
+from gongkai.publish.server.row_order import RowKeys, sorted_table, with_row_order
 
 QUERY_STEPS = 700_000
 """Instructions of SQLite's virtual machine for the rows of a table page, and for their number: some 50 to 80
@@ -40,6 +42,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         Raises:
             QueryInterrupted: It takes too many steps, or too long.
         """
+        sql = await self._in_row_order(sql, params)
         most = self.ds.max_returned_rows
         most += most == (page_size or self.ds.page_size)
         milliseconds = self.ds.sql_time_limit_ms
@@ -57,3 +60,17 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
             return Results(rows[:most] if is_cut else rows, is_cut, cursor.description)
 
         return await self.execute_fn(read)
+
+    async def _in_row_order(self, sql: str, params: Parameters | None) -> str:
+        table = sorted_table(sql)
+        keys = await self.execute_fn(lambda conn: _row_keys(conn, table)) if table else None
+        return with_row_order(sql, keys, len(params or ())) if keys else sql
+
+
+def _row_keys(conn: sqlite3.Connection, table: str) -> RowKeys | None:
+    """Return the keys of a table, None for a view."""
+    sql = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+    found = conn.execute(sql, [table]).fetchone()
+    if found is None:
+        return None
+    return RowKeys(tuple(detect_primary_keys(conn, table)), "WITHOUT ROWID" not in found[0].upper())

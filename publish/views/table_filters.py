@@ -15,6 +15,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest
 
+from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.archive.store.search import INDEX, match_query
 from gongkai.publish.datasette_types import Arguments, Database, Datasette, Request, Translator
 from gongkai.publish.facets.bitmaps import facets_of
@@ -29,6 +30,9 @@ from gongkai.publish.wording.translation import translator_of
 
 _MATCH = "match escape_fts(:search))"
 """How the condition ends that Datasette makes of the words of a search box."""
+
+LATEST_FIRST = table_schemas()[SEARCHED].sort_desc
+"""The column by which reports are sorted where no other is named, the latest first."""
 
 _PAGING = ("_search", "_next", "_size", "_shape")
 """Arguments that neither narrow nor sort."""
@@ -96,13 +100,21 @@ async def bounded_search(
     hits = await query_archive(datasette, lambda conn: _find_hits(conn, path, words))
     if hits is None:
         return found
-    if not hits.are_all and any(name not in _PAGING for name in request.args):
+    if not hits.are_all and _narrows(request.args):
         raise BadRequest(t("table_search_frequent", n=len(hits.rows), address=address))
     clauses[at] = "rowid IN (SELECT value FROM json_each(:search_hits))"
     found.params["search_hits"] = json.dumps(hits.rows)  # they are asked for with each facet again
     if not hits.are_all:
         found.extra_context["search_is_cut"] = len(hits.rows)
     return found
+
+
+def _narrows(args: Arguments) -> bool:
+    """Return whether arguments narrow or sort. Links to following pages name the order that is there anyway."""
+    return any(
+        name not in _PAGING and (name, args.get(name)) != ("_sort_desc", LATEST_FIRST)
+        for name in args
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,6 +277,11 @@ async def test_a_frequent_word_lists_the_latest_reports(
     with closing(sqlite3.connect(both[1])) as conn:
         latest = conn.execute("SELECT id FROM reports ORDER BY rowid DESC LIMIT 2").fetchall()
     assert {each["id"] for each in cut.json()} == {key for (key,) in latest}
+    first = await datasette.client.get("/archive/reports.json?_search=公开&_size=1&_shape=objects")
+    second = await datasette.client.get(first.json()["next_url"])
+    assert [each["id"] for each in (*first.json()["rows"], *second.json()["rows"])] == [
+        key for (key,) in latest
+    ]
     narrowed = await datasette.client.get("/archive/reports.json?_search=公开&year=2024")
     assert narrowed.status_code == 400
     assert "/search?q=" in narrowed.json()["error"]
