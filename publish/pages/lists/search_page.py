@@ -15,7 +15,7 @@ from gongkai.publish.facets.bitmaps import FACETS, FAILED, Facets
 from gongkai.publish.http.query_args import MAX_PAGE, BadValue
 from gongkai.publish.http.time_limit import time_limit
 from gongkai.publish.pages.lists.listing import FacetChoices, region_choices
-from gongkai.publish.pages.lists.search_hits import find_reports, most_hits
+from gongkai.publish.pages.lists.search_hits import FoundReports, find_reports, most_hits
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from gongkai.publish.pages.places.region_tree import Region, load_ancestors, load_children
 from gongkai.publish.wording.rules import RULES
@@ -103,7 +103,7 @@ def run_search(conn: sqlite3.Connection, facets: Facets, query: SearchQuery) -> 
             query,
             question,
             Results(narrowed.bit_count(), found),
-            tuple(_facet_choices(conn, facets, query, reports.matched)),
+            tuple(_facet_choices(conn, facets, query, reports)),
             load_ancestors(conn, query.region),
             names[:MAX_NAMES],
             len(names) > MAX_NAMES,
@@ -142,16 +142,19 @@ def check_values(facets: Facets, query: SearchQuery) -> None:
 
 
 def _facet_choices(
-    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, matched: int
+    conn: sqlite3.Connection, facets: Facets, query: SearchQuery, found: FoundReports
 ) -> Iterator[FacetChoices]:
+    """Yield the facets. Where the latest reports alone were found, they have the values of all others too."""
     for name in FACETS:
-        bits = matched & facets.mask(query.chosen, without=name)
+        bits = found.matched & facets.mask(query.chosen, without=name)
+        others = dict.fromkeys(facets.values[name] if found.is_cut else (), 0)
         if name == "region":
             below = [each.code for each in load_children(conn, query.region)]
-            counts = facets.counts(name, bits, {*below, query.region})
+            near = {*below, query.region}
+            counts = {code: 0 for code in others if code in near} | facets.counts(name, bits, near)
             yield region_choices(conn, counts, query.region)
         else:
-            counts = facets.counts(name, bits)
+            counts = others | facets.counts(name, bits)
             yield _value_choices(name, counts, getattr(query, name))
 
 
@@ -161,6 +164,7 @@ def _value_choices(name: str, counts: Mapping[str, int], chosen: str) -> FacetCh
     else:
         order = {value: place for place, value in enumerate(KNOWN_VALUES.get(name, ()))}
         values = sorted(counts, key=lambda v: (order.get(v, len(order)), -counts[v], v))
-    shown = [v for place, v in enumerate(values) if place < MAX_CHOICES or v == chosen]
+    most = len(values) if name == "year" else MAX_CHOICES
+    shown = [v for place, v in enumerate(values) if place < most or v == chosen]
     choices = tuple((value, "", counts[value]) for value in shown)
     return FacetChoices(name, choices, len(values) - len(shown))

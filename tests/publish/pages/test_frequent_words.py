@@ -196,6 +196,18 @@ async def test_the_page_says_that_there_are_more(bounded: Page) -> None:
     assert len(page.select(".hits > li")) == MOST
 
 
+async def test_what_was_not_counted_can_be_chosen(bounded: Page, facets: Facets) -> None:
+    """Years and provinces of older reports are offered too, without a number."""
+    page = await bounded("/search?q=公开")
+    links = {a["href"]: a.parent for a in page.select(".narrow-by li a")}
+    years = {year: links[f"?q=%E5%85%AC%E5%BC%80&year={year}"] for year in facets.values["year"]}
+    counted = {year for year, item in years.items() if item.select(".n")}
+    assert 0 < len(counted) < len(years)
+    for year in years:
+        narrowed = await bounded(f"/search?q=公开&year={year}")
+        assert narrowed.select(".hits > li")
+
+
 async def test_a_rare_word_is_counted_as_before(bounded: Page) -> None:
     page = await bounded("/en/search?q=没有这样的词语")
     assert "More than" not in page.get_text()
