@@ -193,6 +193,7 @@ async def test_the_page_says_that_there_are_more(bounded: Page) -> None:
     (said,) = page.select(".found")
     assert f"More than {MOST} reports found" in said.get_text()
     assert "by date, not by relevance" in said.get_text()
+    assert page.select(".sort [aria-current]")[0].get_text() == "Latest first"
     assert len(page.select(".hits > li")) == MOST
 
 
