@@ -55,12 +55,25 @@ BY_REPORT, BY_PLACE = (
 """Views with rows of one report each, and views with sums of one division and year."""
 
 
+def sorted_columns() -> list[str]:
+    """Return the columns of `report_summary` that have an index of their own: its numbers, and the day.
+
+    An index of more columns does not have the order of the rowids that a page of sorted rows has.
+    """
+    fields = table_schemas()[NUMBERED].fields.values()
+    known = {columns for table, columns in INDEXES if table == NUMBERED}
+    numbers = [each.name for each in fields if each.type in ("integer", "number")]
+    return [name for name in (*numbers, "published_on") if name not in known]
+
+
 def create_materialised_views(conn: sqlite3.Connection) -> None:
     """Create the tables with their indexes. `due_calendar` must be readable by its name."""
     for name in MATERIALISED_VIEWS:
         _create(conn, name)
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
+    for name in sorted_columns():
+        conn.execute(f"CREATE INDEX {NUMBERED}_sorted_{name} ON {NUMBERED}({name})")
     for name, select in views.PUBLISHED_VIEWS.items():
         conn.execute(f"CREATE VIEW {name} AS\n{select.strip()}")
 

@@ -92,3 +92,17 @@ def test_other_sql_stays(sql: str) -> None:
 def test_the_order_of_the_keys_stays() -> None:
     sql = "select a, b from t where (a > :p0) order by a, b limit 3"
     assert with_row_order(sql, RowKeys(("a", "b"), has_rowid=True), 1) == sql
+
+
+def test_an_index_has_the_order_of_each_number(both: tuple[Path, Path]) -> None:
+    """Of a report, and of its day: no page sorts the rows of all reports."""
+    fields = table_schemas()["report_summary"].fields.values()
+    numbers = [each.name for each in fields if each.type in ("integer", "number")]
+    with closing(sqlite3.connect(both[1])) as conn:
+        for name in (*numbers, "published_on"):
+            for falls in ("", " desc"):
+                sql = f"select * from report_summary order by {name}{falls} limit 51"
+                sql = with_row_order(sql, RowKeys(("report_id",), has_rowid=True), 0)
+                plan = str(conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+                assert "USING INDEX" in plan, name
+                assert "TEMP B-TREE" not in plan, name
