@@ -11,6 +11,7 @@ from gongkai.publish.http.error_pages import explain_error
 from gongkai.publish.http.template_loader import PREFIX
 from gongkai.publish.site import DATABASE, archive_of
 from gongkai.publish.views.responses import json_response, respond
+from gongkai.publish.wording.table_display import column_label
 from gongkai.publish.wording.translation import translator_of
 
 BUSY_HEADERS = {"retry-after": "10", "cache-control": "no-store"}
@@ -37,14 +38,20 @@ async def error_page(datasette: Datasette, request: Request, exception: Exceptio
 
 
 def _what_is_fast(datasette: Datasette, request: Request) -> str:
-    """Return by which columns rows of the asked table are found and sorted at once, "" for other addresses."""
+    """Return by which columns rows of the asked table are found and sorted at once, "" for other addresses.
+
+    A page calls them by their labels, as its lists do, an answer for programs by their names.
+    """
     above, _, name = request.path.removesuffix(".json").rpartition("/")
     schema = archive_of(datasette).schema
     known = schema.columns.get(name, frozenset()) & schema.indexed.get(name, frozenset())
     if not above.endswith(f"/{DATABASE}") or not known:
         return ""
-    t = translator_of(datasette)
-    return t("table_indexed", names=t("list_comma").join(sorted(known)))
+    t, lang = translator_of(datasette), archive_of(datasette).site.lang
+    names = sorted(known)
+    if not request.path.endswith(".json"):
+        names = [column_label(lang, name, column) for column in names]
+    return t("table_indexed", names=t("list_comma").join(names))
 
 
 def _wants_page(request: Request) -> bool:

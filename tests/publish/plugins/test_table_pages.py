@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -309,4 +310,9 @@ async def test_a_table_page_takes_a_bounded_number_of_steps(
     )
     assert (refused.status_code, refused.json()["code"]) == (400, "too_slow")
     assert "按以下列筛选或排序可以立即得到结果：report_id、total。" in refused.json()["error"]
+    page = await datasette.client.get(
+        "/archive/requests?natural_person__gte=0&business__gte=0&_size=1000"
+    )
+    assert page.status_code == 400
+    assert re.findall("可以立即得到结果：([^。]+)。", page.text) == ["报告、总计"]
     datasette.executor.shutdown()
