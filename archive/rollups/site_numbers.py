@@ -82,6 +82,9 @@ INDEXES = (
     ("runs", "site, seen_at DESC, id DESC"),
     ("reports", "last_seen"),
     ("snapshots", "seen_at"),
+    ("reports", "published_on, id"),
+    ("snapshots", "seen_at, id"),
+    ("runs", "seen_at, id"),
 )
 
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
-from datasette.utils import detect_primary_keys
 
 from gongkai.publish.http.time_limit import step_limit
-from gongkai.publish.server.row_order import RowKeys, sorted_table, with_row_order
+from gongkai.publish.server.row_order import sorted_table, with_row_order
 
 QUERY_STEPS = 700_000
 """Instructions of SQLite's virtual machine for the rows of a table page, and for their number: some 50 to 80
@@ -63,14 +62,6 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
 
     async def _in_row_order(self, sql: str, params: Parameters | None) -> str:
         table = sorted_table(sql)
-        keys = await self.execute_fn(lambda conn: _row_keys(conn, table)) if table else None
-        return with_row_order(sql, keys, len(params or ())) if keys else sql
-
-
-def _row_keys(conn: sqlite3.Connection, table: str) -> RowKeys | None:
-    """Return the keys of a table, None for a view."""
-    sql = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-    found = conn.execute(sql, [table]).fetchone()
-    if found is None:
-        return None
-    return RowKeys(tuple(detect_primary_keys(conn, table)), "WITHOUT ROWID" not in found[0].upper())
+        if not table or await self.get_view_definition(table) is not None:
+            return sql
+        return with_row_order(sql, await self.primary_keys(table), len(params or ()))
