@@ -113,7 +113,8 @@ def run(task: Task) -> dict[str, Any]:
         conn.execute(f"PRAGMA {pragma}")
     for limit, most in SQLITE_LIMITS.items():
         conn.setlimit(limit, most)
-    readable, present = readable_names(conn, task["tables"]), present_names(conn)
+    asked = [name for name in task["tables"] if name.lower() in task["sql"].lower()]
+    readable, present = readable_names(conn, asked), present_names(conn)
     conn.set_authorizer(authorizer(readable, present))
     end = time.monotonic() + task["seconds"]
     conn.set_progress_handler(lambda: time.monotonic() > end, STEPS)
@@ -138,7 +139,8 @@ def readable_names(conn: sqlite3.Connection, tables: Sequence[str]) -> frozenset
     """Return the tables and views that may be read, with what the views are made of.
 
     SQLite names the view through which something is read, but a part of a query (WITH) may have the
-    name of a view: what a view reads must be known before.
+    name of a view: what a view reads must be known before. SQLite plans the view to tell it, which
+    takes 0.3 seconds for the largest one: ask only for those that a query names.
     """
     found: set[str] = set()
 
