@@ -21,6 +21,7 @@ from gongkai.archive.rollups import (
     materialised_views,
     region_sums,
     rollup_layout,
+    row_orders,
     site_numbers,
     table_facets,
     touched,
@@ -63,6 +64,7 @@ WORK: tuple[Work, ...] = (
     table_facets.create_table_facets,
     site_numbers.create_site_numbers,
     figures_by_size.create_figures,
+    row_orders.create_row_orders,
     gram_index.create_text_indexes,
     name_index.write_names,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from gongkai.archive.rollups.sort_keys import FALLING, key_columns, sort_key
+from gongkai.archive.rollups.places_in_order import FALLING, key_columns, sort_key
 from gongkai.archive.rollups.touched import REPORT_IDS
 
 TABLE = "facet_orders"

@@ -14,7 +14,7 @@ PLACES, VALUES = "figure_places", "figure_values"
 
 
 def create_figures(conn: sqlite3.Connection) -> None:
-    """Create the tables from `cells`, the index of requests by their number, and the view `figures`."""
+    """Create the tables from `cells`, and the view `figures`."""
     conn.execute(
         f"CREATE TABLE {PLACES} (place INTEGER PRIMARY KEY, part TEXT, item TEXT, field TEXT)"
     )
@@ -34,7 +34,6 @@ def create_figures(conn: sqlite3.Connection) -> None:
     )
     conn.execute(f"CREATE INDEX {VALUES}_by_value ON {VALUES}(value)")
     conn.execute(f"CREATE INDEX {VALUES}_by_place ON {VALUES}(place, value)")
-    conn.execute("CREATE INDEX requests_by_total ON requests(total)")
     conn.execute(f"CREATE VIEW figures AS\n{views.PUBLISHED_FIGURES.strip()}")
 
 

@@ -11,9 +11,14 @@ import sqlite3
 
 from gongkai.archive.rollups.chains import has_rollup, placed_sql
 from gongkai.archive.rollups.counted_rows import merge_counts
-from gongkai.archive.rollups.free_places import GAP, NoFreePlace, free_places
 from gongkai.archive.rollups.list_specs import COVERAGE, LISTS, ListSpec
-from gongkai.archive.rollups.sort_keys import key_columns, sort_key
+from gongkai.archive.rollups.places_in_order import (
+    GAP,
+    NoFreePlace,
+    free_places,
+    key_columns,
+    sort_key,
+)
 from gongkai.archive.store.pooled.region_totals import chains_sql
 
 _FIRST = 1 << 40

@@ -32,7 +32,6 @@ INDEXES = (
     ("refusal_reasons", "requests"),
     ("refusal_reasons", "bodies_requests"),
     ("refusal_reasons", "government_requests"),
-    ("reasons_by_agency", "requests"),
     ("reasons_by_agency", "year, family, requests"),
     ("reasons_by_agency", "region_code, year"),
     *(("report_summary", BY_NUMBER.format(name)) for name in NUMBERS),
@@ -55,24 +54,12 @@ BY_REPORT, BY_PLACE = (
 """Views with rows of one report each, and views with sums of one division and year."""
 
 
-def sorted_columns() -> list[str]:
-    """Return the columns of `report_summary` that have an index of their own: its numbers, and the day.
-
-    A page of sorted rows has rows of equal values in the order of the reports' ids.
-    """
-    fields = table_schemas()[NUMBERED].fields.values()
-    numbers = [each.name for each in fields if each.type in ("integer", "number")]
-    return [*numbers, "published_on"]
-
-
 def create_materialised_views(conn: sqlite3.Connection) -> None:
     """Create the tables with their indexes. `due_calendar` must be readable by its name."""
     for name in MATERIALISED_VIEWS:
         _create(conn, name)
     for number, (table, columns) in enumerate(INDEXES):
         conn.execute(f"CREATE INDEX {table}_by_{number} ON {table}({columns})")
-    for name in sorted_columns():
-        conn.execute(f"CREATE INDEX {NUMBERED}_sorted_{name} ON {NUMBERED}({name}, report_id)")
     for name, select in views.PUBLISHED_VIEWS.items():
         conn.execute(f"CREATE VIEW {name} AS\n{select.strip()}")
 

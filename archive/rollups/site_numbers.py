@@ -80,11 +80,6 @@ INDEXES = (
     ("reports", "published_on DESC, first_seen DESC, id"),
     ("report_summary", "status, form"),
     ("runs", "site, seen_at DESC, id DESC"),
-    ("reports", "last_seen"),
-    ("snapshots", "seen_at"),
-    ("reports", "published_on, id"),
-    ("snapshots", "seen_at, id"),
-    ("runs", "seen_at, id"),
 )
 
 

@@ -69,6 +69,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
             **chart_names(datasette),
             "row_contexts": partial(row_contexts, datasette),
             "report_of": report_of,
+            "offers_order": archive.schema.offers_order,
             "data_shown": lambda: shown_data(archive.site),
         }
         tables, is_alone = archive.schema.tables, archive.site.is_alone

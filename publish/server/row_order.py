@@ -4,12 +4,16 @@ Datasette sorts the first page by the column alone and the following ones by the
 that rows of equal values are lost or shown twice. In a publication reports are numbered by date, and such
 rows come in that order. Here all pages have the order of the keys, downwards where the column is: an index on
 the column and the keys has it in both directions.
+
+Where the next page begins Datasette says with OR, for which SQLite passes all rows of the pages before.
+Compared as rows of values, an index is entered where the page begins.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from datasette.utils import compound_keys_after_sql, escape_sqlite
 
@@ -20,7 +24,7 @@ _ORDER = re.compile(
 
 
 def sorted_table(sql: str) -> str:
-    """Return the table of which some SQL shows a sorted page, "" if it does something else."""
+    """Return the table of which some SQL shows a page in an order, "" if it does something else."""
     head, _, order = sql.rpartition("order by ")
     columns, _, rest = head.partition(" from ")
     if not columns.startswith("select ") or "(" in columns or not _ORDER.match(order):
@@ -29,30 +33,98 @@ def sorted_table(sql: str) -> str:
 
 
 def with_row_order(sql: str, keys: Sequence[str], parameters: int) -> str:
-    """Return the SQL of a sorted page with an order of rows that have the same value.
+    """Return the SQL of a page with an order of rows that have the same value.
 
     `keys` are the columns of the key of the table, none for rowids, `parameters` is the number of those of
-    the SQL. A page in the order of the keys stays as it is.
+    the SQL.
     """
     head, _, order = sql.rpartition("order by ")
     found = _ORDER.match(order)
-    columns = list(keys) or ["rowid"]
-    escaped = list(map(escape_sqlite, columns))
-    if not found or f"{found['column']}{found['keys'] or ''}" == ", ".join(escaped):
+    if not found:
         return sql
-    falls = found["falls"] or ""
-    if falls and found["keys"]:
-        head = _falling_after(head, columns, parameters)
-    ordered = ", ".join(f"{each}{falls}" for each in (found["column"], *escaped))
-    return f"{head}order by {ordered}{found['end']}"
+    columns = tuple(keys) or ("rowid",)
+    names = list(map(escape_sqlite, columns))
+    column, falls = found["column"], found["falls"] or ""
+    if f"{column}{found['keys'] or ''}" == ", ".join(names):
+        column = ""
+    else:
+        names = [column, *(name for name in names if name != column)]
+    ordered = ", ".join(f"{name}{falls}" for name in names)
+    page = _Page(column, columns, bool(falls), f"order by {ordered}{found['end']}")
+    for place in _places(page, parameters):
+        before, is_found, after = head.rpartition(place.says)
+        if is_found:
+            return page.of(before, after, place.parts)
+    return f"{head}{page.order}"
 
 
-def _falling_after(head: str, columns: Sequence[str], parameters: int) -> str:
-    """Return the beginning of the SQL in which the rows after the last one have lower keys."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The order of a page: by a column ("" for none) and the keys, both downwards if it `falls`."""
+
+    column: str
+    keys: tuple[str, ...]
+    falls: bool
+    order: str
+
+    def of(self, before: str, after: str, parts: Sequence[str]) -> str:
+        """Return the SQL for the rows of some parts, one after the other."""
+        each = [f"{before}{part}{after}{self.order}" for part in parts]
+        if len(each) == 1:
+            return each[0]
+        limit = self.order.rpartition(" limit ")[2]
+        rows = " union all ".join(f"select * from ({sql})" for sql in each)
+        return f"{rows} limit {limit}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page begins, as Datasette says it, and the parts in which its rows are found."""
+
+    says: str
+    parts: tuple[str, ...]
+
+
+def _places(page: _Page, parameters: int) -> Iterator[_Place]:
+    """Yield the places where a page can begin, by the parameter of the first key."""
     for first in reversed(range(parameters)):
-        is_plain = columns == ["rowid"]
-        after = f"rowid > :p{first}" if is_plain else compound_keys_after_sql(columns, first)
-        before, found, rest = head.rpartition(after)
-        if found:
-            return f"{before}{after.replace(' > ', ' < ')}{rest}"
-    return head
+        if page.column:
+            yield from _places_by_column(page, first)
+        else:
+            yield _Place(_keys_after(page.keys, first), (_rows_after(page, "", first),))
+
+
+def _places_by_column(page: _Page, first: int) -> Iterator[_Place]:
+    column, keys = page.column, _keys_after(page.keys, first)
+    value = f":p{first + len(page.keys)}"
+    equal = f"({column} = {value} and {keys})"
+    empty = f"({column} is null and {keys})"
+    rows, empty_rows = _rows_after(page, value, first), _rows_after(page, "", first)
+    if page.falls:
+        nulls_last = (rows, f"{column} is null")
+        yield _Place(f"({column} < {value} or {column} is null or {equal})", nulls_last)
+        yield _Place(empty, (f"{column} is null and {empty_rows}",))
+    else:
+        nulls_first = (f"{column} is null and {empty_rows}", f"{column} is not null")
+        yield _Place(f"({column} > {value} or {equal})", (rows,))
+        yield _Place(f"({column} is not null or {empty})", nulls_first)
+
+
+def _keys_after(keys: Sequence[str], first: int) -> str:
+    """Return how Datasette says which rows have higher keys."""
+    return (
+        f"rowid > :p{first}"
+        if tuple(keys) == ("rowid",)
+        else compound_keys_after_sql(list(keys), first)
+    )
+
+
+def _rows_after(page: _Page, value: str, first: int) -> str:
+    """Return the condition for rows beyond a value ("" for none) and the keys, as one comparison."""
+    values = {escape_sqlite(key): f":p{first + number}" for number, key in enumerate(page.keys)}
+    if value:
+        values = {page.column: value} | {k: v for k, v in values.items() if k != page.column}
+    sign = "<" if page.falls else ">"
+    if len(values) == 1:
+        return " ".join((*values, sign, *values.values()))
+    return f"({', '.join(values)}) {sign} ({', '.join(values.values())})"

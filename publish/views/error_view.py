@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gongkai.publish.datasette_types import Datasette, Request, Response
@@ -13,6 +14,16 @@ from gongkai.publish.site import DATABASE, archive_of
 from gongkai.publish.views.responses import json_response, respond
 from gongkai.publish.wording.table_display import column_label
 from gongkai.publish.wording.translation import translator_of
+
+_PLACE = ("report_id", "agency_id", "region_code", "year")
+FOUND_BY = {
+    "cells": ("report_id",),
+    "panel": _PLACE,
+    "requests_in_context": _PLACE,
+    "figures": (*_PLACE, "part", "item", "field", "value"),
+    "region_totals": ("region_code", "year"),
+}
+"""The columns by which rows of views are found at once."""
 
 BUSY_HEADERS = {"retry-after": "10", "cache-control": "no-store"}
 """Seconds after which another try is worth it, also for those who waited as long as anybody may."""
@@ -44,14 +55,22 @@ def _what_is_fast(datasette: Datasette, request: Request) -> str:
     """
     above, _, name = request.path.removesuffix(".json").rpartition("/")
     schema = archive_of(datasette).schema
-    known = schema.columns.get(name, frozenset()) & schema.indexed.get(name, frozenset())
-    if not above.endswith(f"/{DATABASE}") or not known:
+    if not above.endswith(f"/{DATABASE}") or name not in schema.columns:
         return ""
     t, lang = translator_of(datasette), archive_of(datasette).site.lang
-    names = sorted(known)
-    if not request.path.endswith(".json"):
-        names = [column_label(lang, name, column) for column in names]
-    return t("table_indexed", names=t("list_comma").join(names))
+
+    def listed(columns: Iterable[str]) -> str:
+        known = sorted(schema.columns[name].intersection(columns))
+        if not request.path.endswith(".json"):
+            known = [column_label(lang, name, column) for column in known]
+        return t("list_comma").join(known)
+
+    found_by = listed(FOUND_BY.get(name, schema.indexed.get(name, ())))
+    sorted_by = listed(schema.in_order.get(name, ()))
+    if not found_by:
+        return ""
+    ordered = t("table_in_order", names=sorted_by) if sorted_by else ""
+    return t("table_indexed", names=found_by) + ordered + t("table_as_csv")
 
 
 def _wants_page(request: Request) -> bool:

@@ -28,7 +28,6 @@ def made_anew(source: sqlite3.Connection) -> sqlite3.Connection:
         conn.execute(f"DROP VIEW {name}")
     for name in (*MATERIALISED_VIEWS, *every_rollup.TABLES, gram_index.TABLE):
         conn.execute(f"DROP TABLE {name}")
-    conn.execute("DROP INDEX requests_by_total")
     every_rollup.create_rollups(conn)
     return conn
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from datasette.app import Datasette
+from datasette.utils import compound_keys_after_sql
 
 from gongkai.archive.codebook.table_schema import table_schemas
+from gongkai.archive.rollups.row_orders import ordered_columns
+from gongkai.publish import site
 from gongkai.publish.server.datasette_server import open_languages
 from gongkai.publish.server.row_order import sorted_table, with_row_order
+from gongkai.publish.site import read_schema
 
 MOST = 40
 """Rows of a table up to which all its orders are followed."""
@@ -51,26 +57,60 @@ async def test_no_row_is_lost_or_shown_twice(file: Path) -> None:
             followed.add(table)
             for column in [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]:
                 for sort in ("_sort", "_sort_desc"):
-                    address = f"/archive/{table}.json?{sort}={column}&_size=7&_nofacet=1&_nocount=1"
-                    rows = await walked(datasette, address)
+                    address = f"/archive/{table}.json?{sort}={column}&_nofacet=1&_nocount=1"
+                    rows = await walked(datasette, f"{address}&_size=7")
                     assert (len(set(map(str, rows))), len(rows)) == (number, number), address
+                    whole = (await datasette.client.get(f"{address}&_size={MOST}")).json()["rows"]
+                    assert rows == [tuple(row) for row in whole], address
     assert followed >= {"reports", "report_summary", "agencies", "revisions"}
     datasette.executor.shutdown()
 
 
-def test_the_sql_of_following_pages() -> None:
-    first = "select a, b from t where b = :p0 order by a desc limit 3"
-    next_one = (
-        "select a, b from t where b = :p0 and (a < :p2 or a is null or (a = :p2 and ((k > :p1))))"
-        " order by a desc, k limit 3"
+AFTER_TWO_KEYS = "((k > :p1)\n  or\n(k = :p1 and l > :p2))"
+"""How Datasette says which rows have higher keys."""
+
+FOLLOWING = {
+    "the keys": (f"{AFTER_TWO_KEYS} order by k, l", "(k, l) > (:p1, :p2) order by k, l"),
+    "upwards": (
+        f"(a > :p3 or (a = :p3 and {AFTER_TWO_KEYS})) order by a, k, l",
+        "(a, k, l) > (:p3, :p1, :p2) order by a, k, l",
+    ),
+    "a part of the key": (
+        f"(k > :p3 or (k = :p3 and {AFTER_TWO_KEYS})) order by k, k, l",
+        "(k, l) > (:p3, :p2) order by k, l",
+    ),
+    "downwards among empty values": (
+        f"(a is null and {AFTER_TWO_KEYS}) order by a desc, k, l",
+        "a is null and (k, l) < (:p1, :p2) order by a desc, k desc, l desc",
+    ),
+}
+"""How a following page begins and ends, as Datasette says it and as it is asked."""
+
+
+@pytest.mark.parametrize("said", FOLLOWING)
+def test_the_sql_of_following_pages(said: str) -> None:
+    theirs, ours = FOLLOWING[said]
+    sql = f"select k, a from t where b = :p0 and {theirs} limit 3"
+    assert sorted_table(sql) == "t"
+    assert with_row_order(sql, ["k", "l"], 4) == (
+        f"select k, a from t where b = :p0 and {ours} limit 3"
     )
-    assert sorted_table(first) == sorted_table(next_one) == "t"
-    assert with_row_order(first, ["k"], 1).endswith(" order by a desc, k desc limit 3")
-    assert with_row_order(next_one, ["k"], 3).endswith(
-        "(a = :p2 and ((k < :p1)))) order by a desc, k desc limit 3"
+
+
+def test_the_sql_of_pages_with_empty_values() -> None:
+    """They are on one side of all others: two parts, each read from an index."""
+    falling = "select a from t where (a < :p1 or a is null or (a = :p1 and rowid > :p0)) order by a desc, rowid limit 3"
+    order = "order by a desc, rowid desc limit 3"
+    assert with_row_order(falling, [], 2) == (
+        f"select * from (select a from t where (a, rowid) < (:p1, :p0) {order}) union all"
+        f" select * from (select a from t where a is null {order}) limit 3"
     )
-    rising = next_one.replace("a desc", "a")
-    assert with_row_order(rising, ["k"], 3) == rising
+    rising = "select a from t where (a is not null or (a is null and rowid > :p0)) order by a, rowid limit 3"
+    order = "order by a, rowid limit 3"
+    assert with_row_order(rising, [], 1) == (
+        f"select * from (select a from t where a is null and rowid > :p0 {order}) union all"
+        f" select * from (select a from t where a is not null {order}) limit 3"
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,15 +130,82 @@ def test_the_order_of_the_keys_stays() -> None:
     assert with_row_order(sql, ["a", "b"], 1) == sql
 
 
-def test_an_index_has_the_order_of_each_number(both: tuple[Path, Path]) -> None:
-    """Of a report, and of its day: no page sorts the rows of all reports."""
-    fields = table_schemas()["report_summary"].fields.values()
-    numbers = [each.name for each in fields if each.type in ("integer", "number")]
-    with closing(sqlite3.connect(both[1])) as conn:
-        for name in (*numbers, "published_on"):
-            for falls in ("", " desc"):
-                sql = f"select * from report_summary order by {name}{falls} limit 51"
-                sql = with_row_order(sql, ["report_id"], 0)
-                plan = str(conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
-                assert "USING INDEX" in plan, name
-                assert "TEMP B-TREE" not in plan, name
+def test_the_order_of_the_first_page() -> None:
+    sql = "select a, b from t where b = :p0 order by a desc limit 3"
+    assert with_row_order(sql, ["k"], 1).endswith(" order by a desc, k desc limit 3")
+
+
+def pages_of(keys: Sequence[str], column: str, is_empty: bool) -> Iterator[str]:
+    """Yield how Datasette asks for pages in an order; `is_empty` where rows may have no value."""
+    named, before = ", ".join(keys), compound_keys_after_sql(list(keys), 0)
+    value = f":p{len(keys)}"
+    equal, empty = f"({column} = {value} and {before})", f"({column} is null and {before})"
+    yield f"order by {column}"
+    yield f"order by {column} desc"
+    yield f"where ({column} > {value} or {equal}) order by {column}, {named}"
+    yield f"where ({column} < {value} or {column} is null or {equal}) order by {column} desc, {named}"
+    if is_empty:
+        yield f"where {empty} order by {column} desc, {named}"
+        yield f"where ({column} is not null or {empty}) order by {column}, {named}"
+
+
+def copied_layout(path: Path, table: str) -> sqlite3.Connection:
+    """Return a file with a table and its indexes, without rows and counts: of a short one SQLite passes all."""
+    conn = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(path)) as full:
+        rows = full.execute(
+            "SELECT sql FROM sqlite_master WHERE name = :t OR tbl_name = :t", {"t": table}
+        )
+        for (definition,) in rows.fetchall():
+            if definition:  # an index that a key makes has none
+                conn.execute(definition)
+    return conn
+
+
+def test_no_page_sorts_rows_or_passes_those_before(both: tuple[Path, Path]) -> None:
+    """Each page of an order that large tables offer is read from an index where it begins."""
+    in_order = read_schema(both[1]).in_order
+    for table, column in ordered_columns():
+        assert column in in_order[table], (table, column)
+        with closing(copied_layout(both[1], table)) as conn:
+            keys = table_schemas()[table].primary_key
+            required = {row[1] for row in conn.execute(f"PRAGMA table_info({table})") if row[3]}
+            for page in pages_of(keys, column, column not in required):
+                sql = with_row_order(f"select * from {table} {page} limit 51", keys, len(keys) + 1)
+                if column in required:  # SQLite plans the rows without a value, and does not look
+                    sql = sql.partition(" union all ")[0]
+                values = {f"p{number}": "x" for number in range(len(keys) + 1)}
+                plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+                reads = [step for step in plan if table in step]
+                assert not any("TEMP B-TREE" in step for step in plan), (sql, plan)
+                assert all(" INDEX " in step or " PRIMARY KEY" in step for step in reads), (
+                    sql,
+                    plan,
+                )
+                assert "where" not in sql or all(each.startswith("SEARCH") for each in reads), plan
+
+
+async def test_a_long_table_offers_the_orders_that_it_has(
+    both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short one offers all, and a page of few rows of a long one too."""
+    monkeypatch.setattr(site, "FEW_ROWS", 5)
+    datasette = open_languages(both[1])[""]
+    await datasette.invoke_startup()
+
+    async def offered(address: str) -> set[str]:
+        page = BeautifulSoup((await datasette.client.get(address)).text, "html.parser")
+        chosen = {each["value"] for each in page.select("#_sort option") if each["value"]}
+        linked = {each["href"].partition("_sort=")[2] for each in page.select("table.rows th a")}
+        shown = {link.partition("&")[0] for link in linked if link}
+        assert shown <= chosen
+        return chosen
+
+    assert await offered("/archive/requests") == {"report_id", "total"}
+    assert "year" in await offered("/archive/figures?year=1900")
+    assert await offered("/archive/figures") == {"value"}
+    of_one = await offered("/archive/review_litigation?proceeding=%E8%A1%8C")
+    assert of_one == set(table_schemas()["review_litigation"].shown)
+    # the order that a page has is named, whether it is offered or not
+    assert "business" in await offered("/archive/requests?_sort_desc=business")
+    datasette.executor.shutdown()

@@ -9,8 +9,13 @@ from contextlib import closing
 
 import pytest
 
-from gongkai.archive.rollups.free_places import GAP, NoFreePlace, free_places
-from gongkai.archive.rollups.sort_keys import key_columns, sort_key
+from gongkai.archive.rollups.places_in_order import (
+    GAP,
+    NoFreePlace,
+    free_places,
+    key_columns,
+    sort_key,
+)
 
 FIRST = 1000
 
