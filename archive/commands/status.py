@@ -12,6 +12,7 @@ import click
 
 from gongkai.archive.commands.shared import options
 from gongkai.archive.commands.shared.originals import open_originals
+from gongkai.archive.pipeline.builder import rebuilt_file
 from gongkai.archive.store.database import reader
 from gongkai.archive.terminal.console import command, echo, language, option, render
 from gongkai.archive.terminal.metrics import archive_metrics, metrics_text, write_atomically
@@ -58,6 +59,8 @@ def status(
     runs = with_unbuilt_crawls(runs, crawls, known, language())
     if lost:
         echo("originals_lost", err=True, n=len(lost), file=lost[0])
+    if (left := rebuilt_file(db)).exists():
+        echo("rebuild_left", err=True, file=str(left))
     walls = protections_missing()
     if prometheus or prometheus_file:
         with reader(db) as conn:

@@ -150,7 +150,7 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
     with locked(db):
         kept, known, broken = _kept_rows(db) if db.exists() else ([], KnownIds(), False)
         doubts = _chain_doubts(db, job) if db.exists() and not broken else []
-        fresh = db.with_name(f"{db.name}.rebuild")
+        fresh = rebuilt_file(db)
         remove(fresh)
         with writer(fresh) as conn:
             built = _build(conn, job)
@@ -165,6 +165,11 @@ def rebuild(db: Path, job: BuildJob) -> BuildResult:
             set_aside(db)
         fresh.replace(db)
     return built
+
+
+def rebuilt_file(db: Path) -> Path:
+    """Return where the new archive is made. It stays there when the program ends in between."""
+    return db.with_name(f"{db.name}.rebuild")
 
 
 def _chain_doubts(db: Path, job: BuildJob) -> list[Message]:

@@ -13,6 +13,7 @@ from gongkai.archive.releases.dataset_records import release_address
 from gongkai.archive.releases.release_folder import Release
 from gongkai.publish.datasette_types import Datasette, Request, Response
 from gongkai.publish.http.csv_stream import CsvFile
+from gongkai.publish.http.query_args import BadValue, positive_int
 from gongkai.publish.http.table_args import check_table_args
 from gongkai.publish.http.table_select import table_select
 from gongkai.publish.interface.known_parameters import check_table_names
@@ -39,7 +40,11 @@ SUMMARY = "report_summary"
 
 
 async def data(request: Request, datasette: Datasette) -> Response:
-    """Return the page of downloads, measures, citation and examples of the API."""
+    """Return the page of downloads, measures, citation and examples of the API.
+
+    Raises:
+        BadValue: There are no files of the year that is asked for.
+    """
     last_seen = await query_archive(
         datasette, lambda conn: conn.execute("SELECT max(last_seen) FROM reports").fetchone()[0]
     )
@@ -51,7 +56,9 @@ async def data(request: Request, datasette: Datasette) -> Response:
     )
     folder = site_of(datasette).downloads
     years = list_years(folder)
-    year = next((each for each in years if str(each) == request.args.get("year")), None)
+    year = positive_int(request.args, "year")
+    if year and year not in years:
+        raise BadValue(str(year))
     shown = shown_data(site_of(datasette))
     context = {
         "whole_files": list_whole_files(folder),

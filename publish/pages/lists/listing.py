@@ -130,13 +130,13 @@ class ListQuery:
 class FacetChoices:
     """The values of a facet to choose from, as (value, label, count).
 
-    A label "" means that the page makes it from the value. `more` is the number of values that are
-    not listed.
+    A label "" means that the page makes it from the value. `others` are those that a page shows when it is
+    asked to.
     """
 
     name: str
     choices: tuple[tuple[str, str, int], ...]
-    more: int = 0
+    others: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,5 +166,8 @@ def _value_choices(name: str, counts: Mapping[str, int], chosen: str) -> FacetCh
         values = sorted(counts, key=lambda v: (order.get(v, len(order)), -counts[v], v))
     most = len(values) if name == "year" else MAX_CHOICES
     shown = [v for place, v in enumerate(values) if place < most or v == chosen]
-    choices = tuple((value, "", counts[value]) for value in shown)
-    return FacetChoices(name, choices, len(values) - len(shown))
+    choices, others = (
+        tuple((value, "", counts[value]) for value in each)
+        for each in (shown, [value for value in values if value not in shown])
+    )
+    return FacetChoices(name, choices, others)

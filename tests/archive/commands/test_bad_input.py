@@ -136,6 +136,13 @@ def test_two_builds_at_once(run: Command, archive: Path) -> None:
         refused(run("build", "--rebuild"), "另一个构建")
 
 
+def test_a_rebuild_that_did_not_end_is_told_until_the_next_one(run: Command, archive: Path) -> None:
+    archive.with_name("archive.db.rebuild").write_bytes(b"half of it")
+    assert "archive.db.rebuild 是尚未完成的重建" in run("status").stderr
+    assert run("build", "--rebuild").exit_code == 0
+    assert "rebuild" not in run("status").output
+
+
 def test_broken_archive_is_restored_from_the_originals(run: Command, archive: Path) -> None:
     before = dump(archive)
     with archive.open("r+b") as file:

@@ -10,12 +10,14 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from gongkai.archive.store.search import IN_REGION, match_query
 from gongkai.publish.facets.bitmaps import load_facets
 from gongkai.publish.http.csv_response import to_csv
+from gongkai.publish.pages.lists import search_page
 from gongkai.publish.pages.lists.search_hits import find_reports
 from gongkai.publish.pages.lists.search_query import SearchQuery
 from tests.publish.page_text import words
@@ -64,6 +66,18 @@ async def test_facets_count_what_each_choice_would_find(visit: Page) -> None:
         assert count is not None
         narrowed = await visit(f"/search{link['href']}")
         assert words(narrowed, ".found") == [f"找到 {count.get_text()} 份报告"]
+
+
+async def test_rare_values_can_be_chosen_too(visit: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand behind a line that says how many they are."""
+    monkeypatch.setattr(search_page, "MAX_CHOICES", 1)
+    page = await visit("/search?region=640000&year=2024")
+    kinds = page.select_one(".narrow-by section:has(h2:-soup-contains('机关类别'))")
+    assert words(kinds, "ul:not(details ul) li") == ["政府 1"]
+    assert words(kinds, "details summary") == ["另有 1 项"]
+    assert words(kinds, "details li") == ["部门 4"]
+    chosen = await visit(f"/search{kinds.select_one('details li a')['href']}")
+    assert words(chosen, ".found") == ["找到 4 份报告"]
 
 
 BY_SQL = f"""SELECT r.id FROM search_index JOIN reports r ON r.rowid = search_index.rowid

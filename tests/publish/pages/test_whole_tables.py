@@ -266,4 +266,4 @@ async def test_the_page_lists_tables_and_leads_to_years(client: httpx.AsyncClien
     assert f"{BASE}/download/parquet/report_summary.parquet" in page.get_text()
     english = await client.get("/en/data?year=2024")
     assert "Download by year" in english.text
-    assert (await client.get("/data?year=1066")).status_code == 200
+    assert (await client.get("/data?year=1066")).status_code == 400
