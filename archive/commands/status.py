@@ -23,7 +23,7 @@ from gongkai.archive.terminal.status_report import (
     status_lines,
     with_unbuilt_crawls,
 )
-from gongkai.archive.workers.document_reader import protections_missing
+from gongkai.archive.workers.reading_conditions import protections_missing
 from gongkai.errors import cause_of
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import sqlite3
 from dataclasses import dataclass
 
 from gongkai.archive.store.work_queue import READABLE
-from gongkai.archive.workers import ocr
-from gongkai.archive.workers.document_reader import NOT_CONVERTED, NOT_SEEN_BY_OCR
+from gongkai.archive.workers import reading_conditions
 from gongkai.archive.workers.libreoffice import can_convert
+from gongkai.archive.workers.reading_conditions import NOT_CONVERTED, NOT_SEEN_BY_OCR
 from gongkai.crawler.warc.trust import IMPORTS
 from gongkai.extract.model.report import EXTRACTOR
 
@@ -67,7 +67,7 @@ def documents_to_read(conn: sqlite3.Connection) -> list[UnreadDocument]:
     converted.
     """
     again = _READ_BY_ANOTHER
-    if ocr.is_installed():
+    if reading_conditions.is_ocr_installed():
         again += f" OR ({NOT_SEEN_BY_OCR})"
     if can_convert():
         again += f" OR ({NOT_CONVERTED})"

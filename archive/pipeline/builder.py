@@ -46,8 +46,8 @@ from gongkai.archive.store.database import (
     writer,
 )
 from gongkai.archive.store.names import name_index
-from gongkai.archive.workers.document_reader import is_out_of_time, protections_missing
 from gongkai.archive.workers.process_pool import EncodedReading, Task, read_all
+from gongkai.archive.workers.reading_conditions import is_out_of_time, protections_missing
 from gongkai.catalogue import Language, stored_message, text
 from gongkai.clock import utc_stamp
 from gongkai.crawler.sites.registry import Site

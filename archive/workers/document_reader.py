@@ -11,14 +11,14 @@ from functools import partial
 
 from gongkai.archive.errors import UnreadDocumentError
 from gongkai.archive.store.reading_cache import decode, encode
-from gongkai.archive.workers import ocr
+from gongkai.archive.workers import ocr, reading_conditions
 from gongkai.archive.workers.libreoffice import (
     CONVERTED,
     ConversionError,
     convert_to_docx,
-    is_unisolated,
 )
 from gongkai.archive.workers.ocr_zip import read_packed
+from gongkai.archive.workers.reading_conditions import is_out_of_time
 from gongkai.archive.workers.sandbox import SandboxError, run_sandboxed
 from gongkai.extract.errors import ExtractError
 from gongkai.extract.formats.media_type import ZIP, sniff
@@ -27,7 +27,6 @@ from gongkai.extract.report import read, read_again
 from gongkai.extract.second_reading import compare_readings, known_of, wants_second_reading
 from gongkai.extract.zip_attachments import unpack_documents
 from gongkai.messages import Message, message
-from gongkai.walls import missing_walls
 
 _PICTURES = {"scan": ocr.read_scan, "image_tables": ocr.read_pictured}
 _MOST = 10 * 1024 * 1024
@@ -35,36 +34,6 @@ _MOST = 10 * 1024 * 1024
 
 _MOST_SECONDS = 30
 """Processor time for the conversion of the old Word files of one ZIP."""
-
-_OUT_OF_TIME = ("sandbox_timeout", "libreoffice_timeout")
-
-
-def is_out_of_time(why: str) -> bool:
-    """Return whether a stored reason says that the clock ended a reading, by whatever step.
-
-    That is no verdict on the document: processor time is, and the machine was busy with others.
-    """
-    return any(f'"{key}"' in why or why.startswith(key) for key in _OUT_OF_TIME)
-
-
-NOT_SEEN_BY_OCR = "r.outcome IN ('scan', 'image_tables') AND r.why NOT LIKE 'ocr_failed %'"
-"""SQL: the reading r is of pictures that OCR has not read."""
-
-
-NOT_CONVERTED = (
-    "r.outcome = 'unreadable'"
-    " AND (r.why LIKE 'libreoffice_missing%' OR r.why LIKE 'libreoffice_unisolated%')"
-)
-"""SQL: the reading r is of an old Word file for which there was no converter."""
-
-
-_WALLS = {"network": "wall_network", "files": "wall_files", "calls": "wall_calls"}
-
-
-def protections_missing() -> tuple[Message, ...]:
-    """Return the protections without which documents are read on this machine."""
-    office = (message("wall_libreoffice"),) if is_unisolated() else ()
-    return (*(message(_WALLS[name]) for name in missing_walls()), *office)
 
 
 def read_encoded(body: bytes, source: Source) -> bytes:
@@ -82,7 +51,9 @@ def read_encoded(body: bytes, source: Source) -> bytes:
         once = source if media_type == ZIP else replace(source, second_reading="off")
         encoded = run_sandboxed(lambda: encode(read(body, once, members)))
         encoded = _read_twice(body, source, encoded)
-        return _with_ocr(body, source, encoded) if ocr.is_installed() else encoded
+        return (
+            _with_ocr(body, source, encoded) if reading_conditions.is_ocr_installed() else encoded
+        )
     except UnreadDocumentError as problem:
         return encode(Reading("unreadable", media_type, "", reason=problem.message))
 

@@ -13,8 +13,6 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import cache
-from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from gongkai.archive.errors import UnreadDocumentError
@@ -68,12 +66,6 @@ _MOST_CLUSTERS = 150
 
 class UnreadablePictureError(UnreadDocumentError):
     """The bytes are not a picture that can be read; the message says why."""
-
-
-@cache
-def is_installed() -> bool:
-    """Whether the extra is installed."""
-    return all(find_spec(name) for name in ("rapidocr_onnxruntime", "pypdfium2", "cv2", "PIL"))
 
 
 def read_scan(body: bytes, source: Source, media_type: str) -> Reading:

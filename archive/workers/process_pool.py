@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 from gongkai import interrupts
 from gongkai.archive.store.reading_cache import decode, encode, fingerprint, rank
-from gongkai.archive.workers.document_reader import read_encoded
 from gongkai.extract.model.report import Reading, Source
 from gongkai.messages import message
 
@@ -55,6 +54,8 @@ class EncodedReading:
 
 def read_document(body: bytes, source: Source) -> EncodedReading:
     """Read one document. Runs in a worker; the only caller of the extractor."""
+    from gongkai.archive.workers.document_reader import read_encoded  # late: it loads all readers
+
     return describe_encoded(read_encoded(body, source))
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import gongkai
 from gongkai import interrupts
-from gongkai.archive.workers.document_reader import protections_missing
 from gongkai.archive.workers.helper_pipe import ask, receive, send
 from gongkai.archive.workers.process_pool import (
     READER_DIED,
@@ -22,6 +21,7 @@ from gongkai.archive.workers.process_pool import (
     encode_reading,
     read_document,
 )
+from gongkai.archive.workers.reading_conditions import protections_missing
 from gongkai.catalogue import language_of_process, text
 from gongkai.extract.model.report import Source
 

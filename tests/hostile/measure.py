@@ -24,7 +24,7 @@ from tests.hostile.pdfs import PDFS
 
 FILES = {**PAGES, **TEXTS, **PACKAGES, **PDFS}
 
-CONVERTER = replace(libreoffice.LIMITS, cpu=6)
+CONVERTER = replace(libreoffice.LIMITS, cpu=3)
 """Less processor time than the archive gives LibreOffice: some files take all that it may have."""
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gongkai.archive.pipeline.builder import BuildJob, build
-from gongkai.archive.workers import ocr
+from gongkai.archive.workers import reading_conditions
 from gongkai.archive.workers.document_reader import _PICTURES
 from gongkai.archive.workers.process_pool import read_document
 from gongkai.crawler.evidence.closing import cover_leftovers
@@ -75,7 +75,7 @@ def test_the_picture_has_a_box_and_other_programs_check_the_folder(
     sheets = SHEETS if kind == "pdf" else [stacked(SHEETS[:4])]
     body = as_pdf(sheets) if kind == "pdf" else as_png(sheets)
     media_type = "application/pdf" if kind == "pdf" else "image/png"
-    monkeypatch.setattr(ocr, "is_installed", lambda: True)
+    monkeypatch.setattr(reading_conditions, "is_ocr_installed", lambda: True)
     recognised = read_recognized_pages(sheets, Source(), media_type)
     monkeypatch.setitem(_PICTURES, "scan", lambda *_: recognised)
     with Folder(tmp_path) as folder:

@@ -6,8 +6,8 @@ import pytest
 
 from gongkai.archive.pipeline.builder import BuildJob, build
 from gongkai.archive.workers import libreoffice
-from gongkai.archive.workers.document_reader import is_out_of_time
 from gongkai.archive.workers.process_pool import encode_reading, read_document
+from gongkai.archive.workers.reading_conditions import is_out_of_time
 from gongkai.catalogue import text
 from gongkai.crawler.sites.registry import load_sites
 from gongkai.extract.model.report import Reading

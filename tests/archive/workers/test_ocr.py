@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gongkai.archive.pipeline.builder import BuildJob, build, rebuild
-from gongkai.archive.workers import ocr
+from gongkai.archive.workers import ocr, reading_conditions
 from gongkai.archive.workers.document_reader import _PICTURES
 from gongkai.archive.workers.process_pool import read_document
 from gongkai.catalogue import stored_text
@@ -29,7 +29,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 def test_without_the_extra_a_picture_is_named_and_not_guessed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(reading_conditions, "is_ocr_installed", lambda: False)
     found = read_sandboxed(PNG, Source())
     assert (found.outcome, found.media_type, found.report) == ("scan", "image/png", None)
     assert "picture" in stored_text("en", found.why)
@@ -44,13 +44,13 @@ def test_pictures_are_read_again_once_the_extra_is_there(
         load_sites(),
         read=lambda tasks: ((task, read_document(task.body, task.source)) for task in tasks),
     )
-    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    monkeypatch.setattr(reading_conditions, "is_ocr_installed", lambda: False)
     folder.fetch("2025-01-21T02:00:00Z", "/c/P01.png", PNG)
     build(folder.db, boxed)
     assert folder.rows("SELECT outcome FROM documents") == [("scan",)]
     assert not build(folder.db, boxed).has_changes
 
-    monkeypatch.setattr(ocr, "is_installed", lambda: True)
+    monkeypatch.setattr(reading_conditions, "is_ocr_installed", lambda: True)
     monkeypatch.setitem(
         _PICTURES, "scan", lambda *_: read_recognized_pages([], Source(), "image/png")
     )

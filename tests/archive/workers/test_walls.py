@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from gongkai import walls
-from gongkai.archive.workers import document_reader
+from gongkai.archive.workers import document_reader, reading_conditions
 from gongkai.archive.workers.sandbox import SandboxError, SandboxLimits, run_sandboxed
 from gongkai.catalogue import stored_text, text
 from gongkai.extract.model.report import Source
@@ -204,7 +204,7 @@ def test_a_probe_that_cannot_run_counts_as_no_wall(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     walls.missing_walls.cache_clear()
     try:
-        missing = document_reader.protections_missing()
+        missing = reading_conditions.protections_missing()
     finally:
         walls.missing_walls.cache_clear()
     said = text("en", "walls_missing", walls=missing)
