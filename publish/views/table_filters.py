@@ -50,6 +50,9 @@ async def filter_table(
     columns = await database.table_columns(table)
     is_view = await database.get_view_definition(table) is not None
     check_table_args(request.args, columns, is_view, t)
+    counted = [name for name in request.args if name.startswith("_facet")]
+    if counted and not datasette.setting("allow_facet"):
+        raise BadRequest(t("bad_argument", name=counted[0]))
     if request.path.endswith(".json"):
         check_table_names(request.args)
     code = request.args.get(ARGUMENT)

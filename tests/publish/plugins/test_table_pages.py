@@ -122,7 +122,7 @@ REFUSED = {
     "_searchmode=raw&_search=(": "不支持参数“_searchmode”。",
     "_through={}": "不支持参数“_through”。",
     "_region=x'": "“x'”不是有效的值。",
-    "_facet=title": "网址中的参数无法识别。",
+    "_facet=title": "不支持参数“_facet”。",
     "_size=-1": "网址中的参数无法识别。",
     "_size=100000": "网址中的参数无法识别。",
     "_col=nosuch": "网址中的参数无法识别。",
@@ -309,10 +309,19 @@ async def test_a_table_page_takes_a_bounded_number_of_steps(
         "/archive/requests.json?natural_person__gte=0&business__gte=0&_shape=array&_size=1000"
     )
     assert (refused.status_code, refused.json()["code"]) == (400, "too_slow")
-    assert "按以下列筛选或排序可以立即得到结果：report_id、total。" in refused.json()["error"]
+    assert refused.json()["error"].endswith(
+        "此表较大，按以下列筛选可以立即得到结果：report_id、total。"
+        "按以下列排序可以立即得到结果：report_id、total。同一地址的 CSV 文件有全部记录。"
+    )
     page = await datasette.client.get(
         "/archive/requests?natural_person__gte=0&business__gte=0&_size=1000"
     )
     assert page.status_code == 400
-    assert re.findall("可以立即得到结果：([^。]+)。", page.text) == ["报告、总计"]
+    assert re.findall("可以立即得到结果：([^。]+)。", page.text) == ["报告、总计", "报告、总计"]
+    view = await datasette.client.get("/archive/figures.json?_sort=item&_size=1000&_shape=array")
+    assert "筛选可以立即得到结果：agency_id、field、item、part、" in view.json()["error"]
+    assert "排序可以立即得到结果：value。" in view.json()["error"]
+    monkeypatch.setattr(bounded_database, "TEXT_STEPS", 10)
+    texts = await datasette.client.get("/archive/sections.json?text__contains=nowhere&_shape=array")
+    assert (texts.status_code, texts.json()["code"]) == (400, "too_slow")
     datasette.executor.shutdown()
