@@ -120,10 +120,15 @@ def place_in(code: str, year: int, vintage: int) -> str:
         return ""
     if is_statistical(code):
         return code
+    return _common(_lies_in(code, _listed_year(code, year), vintage), vintage)
+
+
+def _listed_year(code: str, year: int) -> int:
+    """Return the nearest year in which a division was listed."""
     spells = _history().get(code, ())
-    if spells and _spell_in(code, year) is None:
-        year = min((y for s in spells for y in (s.since, s.until - 1)), key=lambda y: abs(y - year))
-    return _common(_lies_in(code, year, vintage), vintage)
+    if not spells or _spell_in(code, year) is not None:
+        return year
+    return min((y for s in spells for y in (s.since, s.until - 1)), key=lambda y: abs(y - year))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -198,18 +203,41 @@ class Placement:
 
 
 @cache
+def _alike() -> Mapping[str, tuple[int, ...]]:
+    """Return for each division, and each year from `FIRST` on, the first one in which it lay in the same places.
+
+    These are the places of any vintage: nothing became of the division in between.
+    """
+    moves, found = _moves(), {}
+    events = (moves.ended, moves.taken, moves.ended_into, moves.made_of)
+    for code in _touched():
+        firsts: list[int] = []
+        first_of: dict[int, int] = {}
+        for year in range(FIRST, LAST + 1):
+            listed = _listed_year(code, year)
+            is_steady = firsts and (listed, year - 1) == (year, _listed_year(code, year - 1))
+            if is_steady and not any((code, year) in each for each in events):
+                first_of[listed] = firsts[-1]
+            firsts.append(first_of.setdefault(listed, year))
+        found[code] = tuple(firsts)
+    return found
+
+
+def _touched() -> list[str]:
+    """Return the divisions of which something became, or was made."""
+    spells = [spell for each in _history().values() for spell in each]
+    codes = {code for s in spells for code in (s.code, *s.successors, *s.predecessors)}
+    return sorted(codes & every_region().keys())
+
+
+@cache
 def placements(vintage: int) -> tuple[Placement, ...]:
     """Return where reports belong that do not belong to their own division, by division and years."""
-    touched = {
-        each
-        for spells in _history().values()
-        for spell in spells
-        for each in (spell.code, *spell.successors, *spell.predecessors)
-    }
     found: list[Placement] = []
-    for code in sorted(touched & every_region().keys()):
-        for year in range(FIRST, LAST + 1):
-            place = place_in(code, year, vintage)
+    for code, firsts in _alike().items():
+        places = {year: place_in(code, year, vintage) for year in set(firsts)}
+        for year, first in enumerate(firsts, FIRST):
+            place = places[first]
             last = found[-1] if found else None
             if place == code:
                 continue

@@ -52,6 +52,7 @@ WARMED_PAGES = (
         "/coverage",
         "/search?q=%E5%85%AC%E5%BC%80",
         "/archive/sites?_size=1",
+        "/region?vintage=2008",
     ),
     "/en/",
 )

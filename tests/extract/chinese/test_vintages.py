@@ -62,6 +62,22 @@ def test_names_and_divisions_above_are_those_of_the_year() -> None:
 
 
 @pytest.mark.parametrize("vintage", [FIRST, 2014, LAST])
+def test_placements_are_those_of_each_year(vintage: int) -> None:
+    """They ask for the years in which something became of a division; here all years are asked for."""
+    years = range(FIRST, LAST + 1)
+    told = {
+        (each.code, year): each.place
+        for each in placements(vintage)
+        for year in years
+        if each.since <= year <= each.until
+    }
+    asked = {
+        (code, year): place_in(code, year, vintage) for code in every_region() for year in years
+    }
+    assert told == {key: place for key, place in asked.items() if place != key[0]}
+
+
+@pytest.mark.parametrize("vintage", [FIRST, 2014, LAST])
 def test_every_division_of_any_report_has_a_place(vintage: int) -> None:
     there = divisions_in(vintage)
     moved = placements(vintage)
