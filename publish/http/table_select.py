@@ -41,11 +41,12 @@ def table_select(
     *,
     extra: tuple[Sequence[str], Mapping[str, object]] = ((), {}),
     sort_desc: str = "",
+    keys: Sequence[str] = (),
 ) -> TableSelect:
     """Return the query of an address whose arguments are checked.
 
     `extra` are further conditions with their parameters, `sort_desc` the column by which a table
-    that is not sorted otherwise is sorted. `_size` is a number of rows, or "max" for all; where a
+    that is not sorted otherwise is sorted, `keys` those that order rows of equal values. `_size` is a number of rows, or "max" for all; where a
     page of a list begins (`_next`) has no meaning here.
 
     Raises:
@@ -58,7 +59,7 @@ def table_select(
         columns=_chosen_columns(args, columns, t),
         conditions=(*clauses, *conditions),
         parameters={**parameters, **more},
-        order=_order(args, sort_desc),
+        order=_order(args, sort_desc, keys),
         limit=_limit(args, t),
     )
 
@@ -79,11 +80,13 @@ def _chosen_columns(args: Arguments, columns: Sequence[str], t: Translator) -> t
     return tuple(name for name in chosen if name not in unwanted) or tuple(columns)
 
 
-def _order(args: Arguments, sort_desc: str) -> str:
-    if column := args.get("_sort"):
-        return str(escape_sqlite(column))
-    column = args.get("_sort_desc") or sort_desc
-    return f"{escape_sqlite(column)} DESC" if column else ""
+def _order(args: Arguments, sort_desc: str, keys: Sequence[str]) -> str:
+    rising = args.get("_sort") or ""
+    column = rising or args.get("_sort_desc") or sort_desc
+    if not column:
+        return ""
+    falls = "" if rising else " DESC"
+    return ", ".join(f"{escape_sqlite(each)}{falls}" for each in dict.fromkeys((column, *keys)))
 
 
 def _limit(args: Arguments, t: Translator) -> int | None:

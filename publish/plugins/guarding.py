@@ -10,6 +10,7 @@ from gongkai.publish.datasette_types import AsgiApp, Datasette, Receive, Scope, 
 from gongkai.publish.http.security import guard
 from gongkai.publish.http.validators import add_validators
 from gongkai.publish.plugins.served_state import state_of
+from gongkai.publish.plugins.table_addresses import repeat_arguments
 from gongkai.publish.plugins.waiting import wait_in_line
 from gongkai.publish.site import site_of
 
@@ -31,7 +32,8 @@ def guard_answers(
             405: text(site.lang, "only_get_supported"),
             414: text(site.lang, "address_too_long"),
         }
-        inner = wait_in_line(datasette, app, site.lines) if site.lines else app
+        inner = repeat_arguments(app)
+        inner = wait_in_line(datasette, inner, site.lines) if site.lines else inner
         if site.is_alone:
             inner = add_validators(inner, state_of(datasette))
         return guard(inner, base, covers, refusals, has_accounts=not site.is_alone)

@@ -22,6 +22,9 @@ TEXT_STEPS = 250_000
 FACET_STEPS = 60_000
 """Instructions for the counts of one column. Datasette leaves out a facet that takes more, and says so."""
 
+FRACTIONS = ("REAL", "NUMERIC")
+"""Types of columns of numbers. SQLite reads some of their texts a bit too high or too low, Python does not."""
+
 _IN_TEXTS = re.compile(r"\W(?:text|passage|twin_passage)\W{1,2}(?:not )?like ")
 """A condition on a part of a section, or of a passage that two reports have."""
 
@@ -48,7 +51,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         Raises:
             QueryInterrupted: It takes too many steps, or too long.
         """
-        sql = await self._in_row_order(sql, params)
+        sql, params = await self._in_row_order(sql, params)
         most = self.ds.max_returned_rows
         most += most == (page_size or self.ds.page_size)
         milliseconds = self.ds.sql_time_limit_ms
@@ -69,8 +72,23 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
 
         return await self.execute_fn(read)
 
-    async def _in_row_order(self, sql: str, params: Parameters | None) -> str:
+    async def _in_row_order(
+        self, sql: str, params: Parameters | None
+    ) -> tuple[str, Parameters | None]:
         table = sorted_table(sql)
         if not table or await self.get_view_definition(table) is not None:
-            return sql
-        return with_row_order(sql, await self.primary_keys(table), len(params or ()))
+            return sql, params
+        page = with_row_order(sql, await self.primary_keys(table), len(params or ()))
+        if page.value and isinstance(params, Mapping):
+            types = {each.name: each.type for each in await self.table_column_details(table)}
+            if types[page.column] in FRACTIONS:
+                params = {**params, page.value: _exact(params[page.value])}
+        return page.sql, params
+
+
+def _exact(text: str) -> str | float:
+    """Return a fraction as the number that Python wrote; whole numbers, and what is none, as they are."""
+    try:
+        return text if text.lstrip("-").isdecimal() else float(text)
+    except ValueError:
+        return text

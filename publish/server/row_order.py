@@ -5,8 +5,9 @@ that rows of equal values are lost or shown twice. In a publication reports are 
 rows come in that order. Here all pages have the order of the keys, downwards where the column is: an index on
 the column and the keys has it in both directions.
 
-Where the next page begins Datasette says with OR, for which SQLite passes all rows of the pages before.
-Compared as rows of values, an index is entered where the page begins.
+Where the next page begins Datasette says with OR, for which SQLite passes all rows of the pages before. Here
+its rows are asked for in parts, each of which enters an index where it begins: those of equal value, those
+beyond it, and those without one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ def sorted_table(sql: str) -> str:
     return rest.partition(" ")[0].strip("[]")
 
 
-def with_row_order(sql: str, keys: Sequence[str], parameters: int) -> str:
+@dataclass(frozen=True, slots=True)
+class OrderedSql:
+    """SQL for the rows of a page. `value` is the parameter with the last value of the column, "" for none.
+
+    The page is in the order of `column`, "" where that is the order of the keys.
+    """
+
+    sql: str
+    column: str = ""
+    value: str = ""
+
+
+def with_row_order(sql: str, keys: Sequence[str], parameters: int) -> OrderedSql:
     """Return the SQL of a page with an order of rows that have the same value.
 
     `keys` are the columns of the key of the table, none for rowids, `parameters` is the number of those of
@@ -41,7 +54,7 @@ def with_row_order(sql: str, keys: Sequence[str], parameters: int) -> str:
     head, _, order = sql.rpartition("order by ")
     found = _ORDER.match(order)
     if not found:
-        return sql
+        return OrderedSql(sql)
     columns = tuple(keys) or ("rowid",)
     names = list(map(escape_sqlite, columns))
     column, falls = found["column"], found["falls"] or ""
@@ -54,8 +67,9 @@ def with_row_order(sql: str, keys: Sequence[str], parameters: int) -> str:
     for place in _places(page, parameters):
         before, is_found, after = head.rpartition(place.says)
         if is_found:
-            return page.of(before, after, place.parts)
-    return f"{head}{page.order}"
+            rows = page.of(before, after, place.parts)
+            return OrderedSql(rows, column.strip("[]"), place.value)
+    return OrderedSql(f"{head}{page.order}", column.strip("[]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,13 @@ class _Page:
     order: str
 
     def of(self, before: str, after: str, parts: Sequence[str]) -> str:
-        """Return the SQL for the rows of some parts, one after the other."""
-        each = [f"{before}{part}{after}{self.order}" for part in parts]
+        """Return the SQL for the rows of some parts, one after the other.
+
+        A part comes before the filters: of two bounds of a column SQLite enters an index by the first.
+        """
+        rows, _, filters = before.partition(" where ")
+        narrowed = f" and {filters.removesuffix(' and ')}" if filters else ""
+        each = [f"{rows} where {part}{narrowed}{after}{self.order}" for part in parts]
         if len(each) == 1:
             return each[0]
         limit = self.order.rpartition(" limit ")[2]
@@ -79,10 +98,14 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a page begins, as Datasette says it, and the parts in which its rows are found."""
+    """Where a page begins, as Datasette says it, and the parts in which its rows are found.
+
+    `value` is the parameter with the value of the last row, "" where there is none.
+    """
 
     says: str
     parts: tuple[str, ...]
+    value: str = ""
 
 
 def _places(page: _Page, parameters: int) -> Iterator[_Place]:
@@ -91,7 +114,7 @@ def _places(page: _Page, parameters: int) -> Iterator[_Place]:
         if page.column:
             yield from _places_by_column(page, first)
         else:
-            yield _Place(_keys_after(page.keys, first), (_rows_after(page, "", first),))
+            yield _Place(_keys_after(page.keys, first), _rows_after(page, page.keys, first))
 
 
 def _places_by_column(page: _Page, first: int) -> Iterator[_Place]:
@@ -99,14 +122,20 @@ def _places_by_column(page: _Page, first: int) -> Iterator[_Place]:
     value = f":p{first + len(page.keys)}"
     equal = f"({column} = {value} and {keys})"
     empty = f"({column} is null and {keys})"
-    rows, empty_rows = _rows_after(page, value, first), _rows_after(page, "", first)
+    others = [key for key in page.keys if escape_sqlite(key) != column]
+    # SQLite believes what it counted of equal values: by that of a column of zeros it would not use the index
+    without = f"unlikely({column} is null)"
+    without_after = [f"{without} and {rows}" for rows in _rows_after(page, page.keys, first)]
+    same = [f"unlikely({column} = {value}) and {rows}" for rows in _rows_after(page, others, first)]
     if page.falls:
-        nulls_last = (rows, f"{column} is null")
-        yield _Place(f"({column} < {value} or {column} is null or {equal})", nulls_last)
-        yield _Place(empty, (f"{column} is null and {empty_rows}",))
+        parts = (*same, f"{column} < {value}", without)
+        says = f"({column} < {value} or {column} is null or {equal})"
+        yield _Place(says, parts, value[1:])
+        yield _Place(empty, tuple(without_after))
     else:
-        nulls_first = (f"{column} is null and {empty_rows}", f"{column} is not null")
-        yield _Place(f"({column} > {value} or {equal})", (rows,))
+        parts = (*same, f"{column} > {value}")
+        yield _Place(f"({column} > {value} or {equal})", parts, value[1:])
+        nulls_first = (*without_after, f"{column} is not null")
         yield _Place(f"({column} is not null or {empty})", nulls_first)
 
 
@@ -119,12 +148,13 @@ def _keys_after(keys: Sequence[str], first: int) -> str:
     )
 
 
-def _rows_after(page: _Page, value: str, first: int) -> str:
-    """Return the condition for rows beyond a value ("" for none) and the keys, as one comparison."""
-    values = {escape_sqlite(key): f":p{first + number}" for number, key in enumerate(page.keys)}
-    if value:
-        values = {page.column: value} | {k: v for k, v in values.items() if k != page.column}
+def _rows_after(page: _Page, keys: Sequence[str], first: int) -> tuple[str, ...]:
+    """Return the condition for rows beyond some of the keys of the last one, as one comparison; none without keys.
+
+    `first` is the parameter of the first key of the table.
+    """
+    values = {escape_sqlite(key): f":p{first + page.keys.index(key)}" for key in keys}
     sign = "<" if page.falls else ">"
-    if len(values) == 1:
-        return " ".join((*values, sign, *values.values()))
-    return f"({', '.join(values)}) {sign} ({', '.join(values.values())})"
+    if len(values) > 1:
+        return (f"({', '.join(values)}) {sign} ({', '.join(values.values())})",)
+    return tuple(f"{name} {sign} {value}" for name, value in values.items())

@@ -149,7 +149,10 @@ async def table_csv(request: Request, datasette: Datasette) -> Response:
     check_table_args(args, columns, is_view, t)
     check_table_names(args)
     extra = table_conditions(args, name, t)
-    select = table_select(args, name, columns, t, extra=extra, sort_desc=schema.sort_desc)
+    keys = () if is_view else schema.primary_key
+    select = table_select(
+        args, name, columns, t, extra=extra, sort_desc=schema.sort_desc, keys=keys
+    )
     in_words = args.get("_words") == "on"
 
     def lines(conn: sqlite3.Connection) -> Iterator[Sequence[object]]:

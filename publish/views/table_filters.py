@@ -50,6 +50,9 @@ async def filter_table(
     columns = await database.table_columns(table)
     is_view = await database.get_view_definition(table) is not None
     check_table_args(request.args, columns, is_view, t)
+    for name in request.args:
+        if not name.startswith("_") and "__" in name and not request.args.get(name):
+            raise BadRequest(t("filter_without_value", name=name))
     counted = [name for name in request.args if name.startswith("_facet")]
     if counted and not datasette.setting("allow_facet"):
         raise BadRequest(t("bad_argument", name=counted[0]))

@@ -13,6 +13,10 @@ from gongkai.publish.wording.dictionary import TableField, TableSchema, tables
 SEARCHED = "reports"
 """The table whose rows the search index numbers."""
 
+_PASSAGES = ("text", "passage", "twin_passage", "covers_sentence", "raw", "error", "remarks")
+LONG_TEXTS = frozenset((*_PASSAGES, "old", "new", "old_marks", "new_marks"))
+"""Columns by which nothing is sorted: the address of the next page would have to have a whole text."""
+
 
 def datasette_metadata(
     present: Mapping[str, Collection[str]], lang: Language = "zh"
@@ -48,8 +52,8 @@ def _table(schema: TableSchema, columns: Collection[str], lang: Language) -> dic
         about["facets"] = facets
     if schema.label:
         about["label_column"] = schema.label
-    if not schema.is_sortable:
-        about["sortable_columns"] = []
+    sortable = [name for name in columns if name not in LONG_TEXTS] if schema.is_sortable else []
+    about["sortable_columns"] = sorted(sortable)
     if schema.sort_desc in columns:
         about["sort_desc"] = schema.sort_desc
     if schema.name == SEARCHED:
