@@ -11,8 +11,6 @@ PIP_OPTIONS := --quiet --disable-pip-version-check
 # Every file that pip takes from elsewhere has its hash in requirements/, and no program of a package
 # runs while it is installed.
 LOCKED := $(PIP_OPTIONS) --require-hashes --only-binary :all:
-# What only checks need is compiled as they come to it, which makes installing it a third faster.
-CHECKED := $(LOCKED) --no-compile
 # Gongkai itself, with the setuptools that was installed before
 OURS := $(PIP_OPTIONS) --no-deps --no-build-isolation --editable .
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --generate-hashes \
@@ -37,15 +35,16 @@ $(VENV)/.installed: pyproject.toml requirements/run.txt
 	$(BIN)/python -m pip install $(OURS)
 	touch $@
 
+# What only checks need is compiled when they come to it, which saves a third of this.
 $(VENV)/.checks: requirements/checks.txt $(VENV)/.installed $(VENV)/.replay $(VENV)/.wacz
-	$(BIN)/python -m pip install $(CHECKED) --requirement requirements/checks.txt
+	$(BIN)/python -m pip install $(LOCKED) --no-compile --requirement requirements/checks.txt
 	touch $@
 
 # pywb needs an older pyOpenSSL than the crawler, so it has an environment of its own
 # Some of its packages come as source only: they are built with the setuptools of build.txt.
 $(VENV)/.replay: requirements/build.txt requirements/replay.txt
 	$(PYTHON) -m venv $(VENV)/pywb
-	$(VENV)/pywb/bin/python -m pip install $(CHECKED) --requirement requirements/build.txt
+	$(VENV)/pywb/bin/python -m pip install $(LOCKED) --no-compile --requirement requirements/build.txt
 	$(VENV)/pywb/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-build-isolation --no-compile \
 		--requirement requirements/replay.txt
 	touch $@
@@ -53,7 +52,7 @@ $(VENV)/.replay: requirements/build.txt requirements/replay.txt
 # The validator of WACZ files has 75 packages that nothing else needs
 $(VENV)/.wacz: requirements/build.txt requirements/wacz.txt
 	$(PYTHON) -m venv $(VENV)/wacz
-	$(VENV)/wacz/bin/python -m pip install $(CHECKED) --requirement requirements/build.txt
+	$(VENV)/wacz/bin/python -m pip install $(LOCKED) --no-compile --requirement requirements/build.txt
 	$(VENV)/wacz/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-build-isolation --no-compile \
 		--requirement requirements/wacz.txt
 	touch $@
@@ -76,8 +75,7 @@ test:  ## run every check: lint, types, all tests
 	sh tests/debian.sh
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# The environments of the checks; their packages are installed at the same time
-ready: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz $(VENV)/.replayweb
+ready: $(VENV)/.checks $(VENV)/.replay $(VENV)/.wacz $(VENV)/.replayweb  ## install what the checks need
 
 fast: $(VENV)/.checks  ## run the tests that need no crawl and no browser (under a minute)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m fast

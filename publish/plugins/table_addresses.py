@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from gongkai.archive.codebook.table_schema import table_schemas
 from gongkai.publish.datasette_types import AsgiApp, Receive, Scope, Send
 from gongkai.publish.http.table_args import SORTS
 from gongkai.publish.site import DATABASE
+from gongkai.publish.wording.dictionary import tables
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -54,7 +54,7 @@ def _kept(name: str, value: str) -> tuple[str, str]:
 
 def _with_end_shown(pairs: Pairs, table: str) -> Iterator[tuple[str, str]]:
     """Yield the arguments, with the column that sorts among those shown where Datasette needs it there."""
-    schema = table_schemas().get(table)
+    schema = tables().get(table)
     column = next((value for name, value in pairs if name in SORTS and value), "")
     is_needed = schema and (not schema.primary_key or ("_labels", "on") in pairs)
     if not (column and is_needed):

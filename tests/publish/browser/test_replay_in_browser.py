@@ -95,15 +95,18 @@ def address(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
+TRIES = 12
+
+
 async def replayed(page: Page, address: str) -> Frame:
     """Return the frame in which the archived page stands.
 
-    ReplayWeb.page waits for its service worker without end. On a busy machine that may come too late for
+    ReplayWeb.page waits for its service worker without end. On a busy machine that often comes too late for
     it, and a reader loads the page again.
     """
-    for _ in range(3):
+    for _ in range(TRIES):
         await page.goto(f"{address}/index.html")
-        end = time.monotonic() + PATIENCE_SECONDS / 3
+        end = time.monotonic() + PATIENCE_SECONDS / TRIES
         while time.monotonic() < end:
             for frame in page.frames:
                 if frame.url.endswith(f"/{ADDRESS}"):
