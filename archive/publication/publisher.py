@@ -111,6 +111,7 @@ def publish(folder: Path, job: PublishJob) -> PublishResult:
         ArchiveError: it cannot be made.
     """
     began = monotonic()
+    program_digest()  # kept: of the program that runs, not of one that is installed meanwhile
     with _locked(folder), full_disk_explained(folder, "publish_disk_full"):
         remove_unfinished(folder, layout.UNFINISHED)
         half = Path(mkdtemp(prefix=layout.UNFINISHED, dir=folder))

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from gongkai.archive.publication import layout
-from gongkai.publish.server.publication_server import OpenPublication
+from gongkai.publish.server.publication_server import OpenPublication, settle_objects
 from tests.benchmarks.bench_pages import pages
 
 ROUNDS = 3
@@ -89,12 +89,14 @@ async def measure_site(folder: Path, *, few: bool) -> Figures:
     before = _memory()
     with taking(figures, "start"):
         served = await _opened(publication)
+        settle_objects()
     figures["start, MB"] = _memory() - before
     before = _memory()
     with taking(figures, "switch"):
         following = await _opened(publication)
         served.retired = True
         await served.close_when_idle()
+        settle_objects()
     figures["switch, MB"] = _memory() - before
     transport = httpx.ASGITransport(app=following.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:

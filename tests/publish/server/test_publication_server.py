@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -207,6 +209,22 @@ async def test_nothing_is_counted_at_the_start(folder: Path) -> None:
 def threads() -> int:
     """Return the number of threads, without those of the event loop's pool."""
     return sum(not each.name.startswith("asyncio_") for each in threading.enumerate())
+
+
+async def test_a_change_lets_go_of_the_publication_before(
+    folder: Path, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stays is looked at once, and not again while a page is made."""
+    # pytest keeps the exception with which a thread of Datasette is ended, and all that it leads to
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    async with alive(folder) as (app, client):
+        await client.get("/")
+        assert gc.get_freeze_count() > 10_000
+        old = weakref.ref(app._current.datasettes[""])
+        publish(folder, db)
+        await app.follow()
+        assert old() is None
+        assert (await client.get("/")).status_code == 200
 
 
 async def test_many_changes_leave_no_threads_behind(folder: Path, db: Path) -> None:
