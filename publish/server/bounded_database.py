@@ -81,7 +81,7 @@ class BoundedDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         page = with_row_order(sql, await self.primary_keys(table), len(params or ()))
         if page.value and isinstance(params, Mapping):
             types = {each.name: each.type for each in await self.table_column_details(table)}
-            if types[page.column] in FRACTIONS:
+            if types.get(page.column) in FRACTIONS:
                 params = {**params, page.value: _exact(params[page.value])}
         return page.sql, params
 

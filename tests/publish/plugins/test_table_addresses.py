@@ -88,6 +88,17 @@ async def test_a_page_that_does_not_show_what_sorts_it_has_a_next_page(
     assert "_next=" in answer.text
 
 
+@pytest.mark.parametrize("sort", ["_sort", "_sort_desc"])
+async def test_a_table_without_a_key_is_paged_by_its_numbers(public: Datasette, sort: str) -> None:
+    whole = await public.client.get(f"/archive/reports_by_region.json?{sort}=rowid&_size=max")
+    following, rows = f"/archive/reports_by_region.json?{sort}=rowid&_size=7", []
+    while following:
+        page = (await public.client.get(following)).json()
+        rows, following = [*rows, *page["rows"]], page["next_url"]
+    assert rows == whole.json()["rows"]
+    assert len(rows) > 7
+
+
 @pytest.mark.parametrize("sort", ["", "_sort=year", "_sort_desc=year", "_sort=checks_failed"])
 async def test_a_file_has_the_order_of_the_pages(public: Datasette, sort: str) -> None:
     page = await public.client.get(
